@@ -1,0 +1,120 @@
+import type { RunId, StepId } from '../../schemas/ids.ts';
+
+/** A scalar that a parameter, an output or an expression may have. */
+export type Value = string | number | boolean | null;
+
+/** The declared type of a parameter or an output. */
+export type ValueType = 'string' | 'number' | 'integer' | 'boolean';
+
+/** One parameter of a workflow, as declared. A parameter without a default is required. */
+export interface ParamSpec {
+  readonly type: ValueType;
+  readonly description: string | null;
+  readonly default: Value | undefined;
+  readonly pattern: string | null;
+  readonly enum: readonly Value[] | null;
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+}
+
+/** An expression of GitHub's language, compiled and checked when the file was loaded. `source` is the text between `${{` and `}}`. */
+export interface Expression {
+  readonly source: string;
+  /** Throws ExpressionEvaluationError of `@actions/expressions` when the values do not fit. */
+  evaluate(context: ExpressionContext): Value;
+}
+
+/** A text with expressions in it, in order; a plain text is one string piece. */
+export type Template = readonly (string | Expression)[];
+
+/** What expressions can see. `status` answers success(), failure(), cancelled(); always() is true. */
+export interface ExpressionContext {
+  readonly params: Readonly<Record<string, Value>>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly steps: Readonly<Record<string, { readonly outputs: Readonly<Record<string, Value>>; readonly state: StepEndState }>>;
+  readonly run: { readonly id: RunId; readonly workflow: string };
+  readonly status: { readonly success: boolean; readonly failure: boolean; readonly cancelled: boolean };
+}
+
+/** How a step can have ended. */
+export type StepEndState = 'succeeded' | 'failed' | 'canceled' | 'skipped';
+
+/** An `if:`. When `readsStatus` (it calls success(), failure(), cancelled() or always()) it replaces the rule that all needs succeeded. */
+export interface Condition extends Expression {
+  readonly readsStatus: boolean;
+}
+
+/** When a failed attempt is tried again, and how long after. Delays in milliseconds; `attempts` counts the first one. */
+export interface RetryPolicy {
+  readonly attempts: number;
+  readonly backoff: 'fixed' | 'exponential';
+  readonly delayMs: number;
+  readonly maxDelayMs: number;
+  readonly jitter: boolean;
+  /** Exit codes that are tried again; null: every failure but a spawn failure. */
+  readonly onExitCodes: readonly number[] | null;
+}
+
+/** What a step does. `run`: a script file given to a shell, expressions replaced by variables of the environment; `command`: argv, no shell. */
+export type StepAction =
+  | {
+      readonly kind: 'run';
+      /** The script with every expression replaced by a reference to its variable (`${STATEYARD_EXPR_1}`). */
+      readonly script: string;
+      /** The variables that `script` refers to, by name. */
+      readonly expressions: Readonly<Record<string, Expression>>;
+      /** argv before the script's path; null: `bash -euo pipefail`, or `sh -eu` where there is no bash. */
+      readonly shell: readonly string[] | null;
+    }
+  | { readonly kind: 'command'; readonly argv: readonly Template[] };
+
+/** One step, checked: every default filled in, every duration in milliseconds, every name known. */
+export interface Step {
+  readonly id: StepId;
+  /** Its position in {@link Workflow.steps}. */
+  readonly index: number;
+  readonly action: StepAction;
+  readonly needs: readonly StepId[];
+  readonly if: Condition | null;
+  readonly env: Readonly<Record<string, Template>>;
+  readonly workingDirectory: Template | null;
+  /** Bound of one attempt. */
+  readonly timeoutMs: number | null;
+  /** Bound of all attempts together, with the waits between them. */
+  readonly stepTimeoutMs: number | null;
+  readonly retry: RetryPolicy;
+  readonly outputs: Readonly<Record<string, ValueType>>;
+  readonly continueOnError: boolean;
+  readonly onInterrupted: 'rerun' | 'fail';
+  /** Where the step's id stands in the file, 1-based. */
+  readonly position: { readonly line: number; readonly column: number };
+}
+
+/** A workflow file that passed every check. Frozen; always derived from the source text, so that a stored text gives it again. */
+export interface Workflow {
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+  readonly sha256: string;
+  readonly params: Readonly<Record<string, ParamSpec>>;
+  readonly env: Readonly<Record<string, Template>>;
+  readonly workingDirectory: Template | null;
+  readonly maxParallel: number | null;
+  readonly timeoutMs: number | null;
+  readonly onFailure: 'fail_fast' | 'continue' | 'escalate';
+  readonly steps: readonly Step[];
+}
+
+/** A frozen, acyclic plan over step positions (indexes into {@link Workflow.steps}). */
+export interface Plan {
+  readonly ids: readonly StepId[];
+  readonly indexOf: ReadonlyMap<string, number>;
+  readonly needs: readonly (readonly number[])[];
+  readonly dependants: readonly (readonly number[])[];
+  /** Position -> length in steps of the longest chain from it to an end, itself included: what the critical path is made of. */
+  readonly height: readonly number[];
+  /** Groups that may run side by side, first to last. */
+  readonly levels: readonly (readonly number[])[];
+  /** One longest chain, first to last. */
+  readonly criticalPath: readonly number[];
+}
