@@ -1,0 +1,317 @@
+import { assign, enqueueActions, fromPromise, setup, spawnChild, stopChild } from 'xstate';
+import { stepMachine, type StepEnd, type StepInput } from './step.ts';
+import { unprovided } from './unprovided.ts';
+
+/** What a run is made of. `total` is the number of steps of its plan, which all count as waiting at first. */
+export interface RunInput {
+  readonly runId: string;
+  readonly total: number;
+  readonly maxParallel: number;
+  readonly onFailure: 'fail_fast' | 'continue' | 'escalate';
+  readonly timeoutMs: number | null;
+}
+
+/** JSON-only memory of a run: counters, and the ids of the steps that are running (never more than `maxParallel`). */
+export interface RunContext {
+  readonly runId: string;
+  readonly total: number;
+  readonly maxParallel: number;
+  readonly onFailure: 'fail_fast' | 'continue' | 'escalate';
+  readonly timeoutMs: number | null;
+  readonly deadlineMs: number | null;
+  readonly active: readonly string[];
+  readonly waiting: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Failed steps that do not fail the run (`continue_on_error`); counted in `failed` too. */
+  readonly tolerated: number;
+  readonly skipped: number;
+  readonly canceled: number;
+  /** Why the run left the ordinary way: the step that failed, the command that was given. */
+  readonly reason: string | null;
+}
+
+interface DispatchEvent {
+  readonly type: 'DISPATCH';
+  readonly stepId: string;
+  readonly input: StepInput;
+}
+
+/** What a run answers. DISPATCH: start that step. SETTLE: that many waiting steps were skipped or canceled by the scheduler. */
+export type RunEvent =
+  | { readonly type: 'START'; readonly nowMs: number }
+  | DispatchEvent
+  | { readonly type: 'SETTLE'; readonly skipped: number; readonly canceled: number }
+  | { readonly type: 'PAUSE'; readonly reason: string }
+  | { readonly type: 'UNPAUSE' }
+  | { readonly type: 'CANCEL'; readonly reason: string }
+  | { readonly type: 'QUARANTINE'; readonly reason: string }
+  | { readonly type: 'xstate.done.actor.deadline' }
+  | { readonly type: 'xstate.done.actor.step.*'; readonly actorId: string; readonly output: StepEnd }
+  | { readonly type: 'xstate.error.actor.step.*'; readonly actorId: string; readonly error: unknown };
+
+/**
+ * The life of a run. It spawns a step actor for each DISPATCH that its guards let through and drops it when it has ended, so
+ * its snapshot stays as small as its parallelism. Every state in which it is over carries the tag `ended`; `failed` is one of
+ * them although a failed run can still be quarantined. The effects are the step actors and `sleepUntil` (the run's timeout).
+ */
+export const runMachine = setup({
+  types: {
+    input: {} as RunInput,
+    context: {} as RunContext,
+    events: {} as RunEvent,
+    tags: {} as 'ended' | 'stopping' | 'abandoning' | 'paused',
+  },
+  actors: {
+    step: stepMachine,
+    sleepUntil: fromPromise<{ readonly nowMs: number }, { readonly untilMs: number | null }>(unprovided('sleepUntil')),
+  },
+  guards: {
+    slotIsFree: ({ context }) => context.active.length < context.maxParallel && context.waiting > 0,
+    areWaiting: ({ context }, params: { skipped: number; canceled: number }) => params.skipped + params.canceled <= context.waiting,
+    noneActive: ({ context }) => context.active.length === 0,
+    allSettled: ({ context }) => context.active.length === 0 && context.waiting === 0,
+    allSettledWell: ({ context }) =>
+      context.active.length === 0 && context.waiting === 0 && context.failed === context.tolerated && context.canceled === 0,
+    failsFast: ({ context }, end: StepEnd) => end.end === 'failed' && !end.tolerated && context.onFailure === 'fail_fast',
+    escalates: ({ context }, end: StepEnd) => end.end === 'failed' && !end.tolerated && context.onFailure === 'escalate',
+  },
+  actions: {
+    begin: assign({
+      deadlineMs: ({ context }, params: { nowMs: number }) =>
+        context.timeoutMs === null ? null : params.nowMs + context.timeoutMs,
+    }),
+    countDispatched: assign({
+      active: ({ context }, params: { stepId: string }) => [...context.active, params.stepId],
+      waiting: ({ context }) => context.waiting - 1,
+    }),
+    countSettled: assign({
+      waiting: ({ context }, params: { skipped: number; canceled: number }) => context.waiting - params.skipped - params.canceled,
+      skipped: ({ context }, params: { skipped: number; canceled: number }) => context.skipped + params.skipped,
+      canceled: ({ context }, params: { skipped: number; canceled: number }) => context.canceled + params.canceled,
+    }),
+    countEnded: assign(({ context }, end: StepEnd) => ({
+      active: context.active.filter((id) => id !== end.stepId),
+      succeeded: context.succeeded + (end.end === 'succeeded' ? 1 : 0),
+      failed: context.failed + (end.end === 'failed' ? 1 : 0),
+      tolerated: context.tolerated + (end.tolerated ? 1 : 0),
+      canceled: context.canceled + (end.end === 'canceled' ? 1 : 0),
+    })),
+    countLost: assign({
+      active: ({ context }, params: { actorId: string }) => context.active.filter((id) => `step.${id}` !== params.actorId),
+      failed: ({ context }) => context.failed + 1,
+    }),
+    cancelWaiting: assign({
+      waiting: 0,
+      canceled: ({ context }) => context.canceled + context.waiting,
+    }),
+    keepReason: assign({ reason: (_, params: { reason: string }) => params.reason }),
+    keepFirstReason: assign({ reason: ({ context }, params: { reason: string }) => context.reason ?? params.reason }),
+    nameFailures: assign({
+      reason: ({ context }) => {
+        const failures = context.failed - context.tolerated;
+        return context.reason ?? `${String(failures)} step${failures === 1 ? '' : 's'} failed`;
+      },
+    }),
+    forgetReason: assign({ reason: null }),
+    stopSteps: enqueueActions(({ context, enqueue }) => {
+      for (const id of context.active) enqueue.sendTo(`step.${id}`, { type: 'CANCEL', reason: context.reason ?? 'the run is stopping' });
+    }),
+  },
+}).createMachine({
+  id: 'run',
+  version: '1.0.0',
+  context: ({ input }) => ({
+    runId: input.runId,
+    total: input.total,
+    maxParallel: input.maxParallel,
+    onFailure: input.onFailure,
+    timeoutMs: input.timeoutMs,
+    deadlineMs: null,
+    active: [],
+    waiting: input.total,
+    succeeded: 0,
+    failed: 0,
+    tolerated: 0,
+    skipped: 0,
+    canceled: 0,
+    reason: null,
+  }),
+  initial: 'pending',
+  states: {
+    pending: {
+      on: {
+        START: { target: 'running', actions: { type: 'begin', params: ({ event }) => event } },
+        CANCEL: { target: 'canceled', actions: ['cancelWaiting', { type: 'keepReason', params: ({ event }) => event }] },
+      },
+    },
+    running: {
+      initial: 'active',
+      invoke: {
+        id: 'deadline',
+        src: 'sleepUntil',
+        input: ({ context }) => ({ untilMs: context.deadlineMs }),
+        onDone: {
+          target: '.draining',
+          actions: {
+            type: 'keepReason',
+            params: ({ context }) => ({ reason: `the run's timeout of ${String(context.timeoutMs)} ms has passed` }),
+          },
+        },
+        onError: {
+          target: '.quarantining',
+          actions: { type: 'keepReason', params: ({ event }) => ({ reason: `the run's timer is broken: ${String(event.error)}` }) },
+        },
+      },
+      on: {
+        DISPATCH: {
+          guard: 'slotIsFree',
+          actions: [
+            { type: 'countDispatched', params: ({ event }) => event },
+            spawnChild('step', {
+              id: ({ event }) => `step.${(event as DispatchEvent).stepId}`,
+              input: ({ event }) => (event as DispatchEvent).input,
+            }),
+          ],
+        },
+        SETTLE: {
+          guard: { type: 'areWaiting', params: ({ event }) => event },
+          actions: { type: 'countSettled', params: ({ event }) => event },
+        },
+        CANCEL: { target: '.canceling', actions: { type: 'keepReason', params: ({ event }) => event } },
+        QUARANTINE: { target: '.quarantining', actions: { type: 'keepReason', params: ({ event }) => event } },
+        'xstate.done.actor.step.*': {
+          actions: [{ type: 'countEnded', params: ({ event }) => event.output }, stopChild(({ event }) => event.actorId)],
+        },
+        'xstate.error.actor.step.*': {
+          target: '.quarantining',
+          actions: [
+            { type: 'countLost', params: ({ event }) => event },
+            { type: 'keepReason', params: ({ event }) => ({ reason: `${event.actorId} is broken: ${String(event.error)}` }) },
+            stopChild(({ event }) => event.actorId),
+          ],
+        },
+      },
+      states: {
+        active: {
+          always: [
+            { guard: 'allSettledWell', target: '#run.succeeded' },
+            { guard: 'allSettled', target: '#run.failed', actions: 'nameFailures' },
+          ],
+          on: {
+            PAUSE: { target: 'pausing', actions: { type: 'keepReason', params: ({ event }) => event } },
+            'xstate.done.actor.step.*': [
+              {
+                guard: { type: 'failsFast', params: ({ event }) => event.output },
+                target: 'draining',
+                actions: [
+                  { type: 'countEnded', params: ({ event }) => event.output },
+                  { type: 'keepReason', params: ({ event }) => ({ reason: `step ${event.output.stepId} failed` }) },
+                  stopChild(({ event }) => event.actorId),
+                ],
+              },
+              {
+                guard: { type: 'escalates', params: ({ event }) => event.output },
+                target: 'pausing',
+                actions: [
+                  { type: 'countEnded', params: ({ event }) => event.output },
+                  { type: 'keepReason', params: ({ event }) => ({ reason: `step ${event.output.stepId} failed` }) },
+                  stopChild(({ event }) => event.actorId),
+                ],
+              },
+              {
+                actions: [{ type: 'countEnded', params: ({ event }) => event.output }, stopChild(({ event }) => event.actorId)],
+              },
+            ],
+          },
+        },
+        pausing: {
+          always: [
+            { guard: 'allSettledWell', target: '#run.succeeded' },
+            { guard: 'allSettled', target: '#run.failed', actions: 'nameFailures' },
+            { guard: 'noneActive', target: 'paused' },
+          ],
+          on: {
+            DISPATCH: {},
+            UNPAUSE: { target: 'active', actions: 'forgetReason' },
+            'xstate.done.actor.step.*': [
+              {
+                guard: { type: 'failsFast', params: ({ event }) => event.output },
+                target: 'draining',
+                actions: [
+                  { type: 'countEnded', params: ({ event }) => event.output },
+                  { type: 'keepReason', params: ({ event }) => ({ reason: `step ${event.output.stepId} failed` }) },
+                  stopChild(({ event }) => event.actorId),
+                ],
+              },
+              {
+                actions: [{ type: 'countEnded', params: ({ event }) => event.output }, stopChild(({ event }) => event.actorId)],
+              },
+            ],
+          },
+        },
+        paused: {
+          tags: 'paused',
+          always: [
+            { guard: 'allSettledWell', target: '#run.succeeded' },
+            { guard: 'allSettled', target: '#run.failed', actions: 'nameFailures' },
+          ],
+          on: {
+            DISPATCH: {},
+            UNPAUSE: { target: 'active', actions: 'forgetReason' },
+          },
+        },
+        draining: {
+          tags: 'stopping',
+          entry: 'stopSteps',
+          always: { guard: 'allSettled', target: '#run.failed', actions: 'nameFailures' },
+          on: {
+            'xstate.done.actor.deadline': {},
+          },
+        },
+        canceling: {
+          tags: 'stopping',
+          entry: 'stopSteps',
+          always: { guard: 'allSettled', target: '#run.canceled' },
+          on: {
+            CANCEL: { target: 'aborting', actions: { type: 'keepFirstReason', params: ({ event }) => event } },
+            'xstate.done.actor.deadline': { target: 'aborting' },
+          },
+        },
+        aborting: {
+          tags: ['stopping', 'abandoning'],
+          entry: 'stopSteps',
+          always: { guard: 'allSettled', target: '#run.canceled' },
+          on: {
+            DISPATCH: {},
+            CANCEL: {},
+            'xstate.done.actor.deadline': {},
+          },
+        },
+        quarantining: {
+          tags: ['stopping', 'abandoning'],
+          entry: 'stopSteps',
+          always: { guard: 'allSettled', target: '#run.quarantined' },
+          on: {
+            DISPATCH: {},
+            CANCEL: {},
+            QUARANTINE: {},
+            'xstate.done.actor.deadline': {},
+            'xstate.error.actor.step.*': {
+              actions: [{ type: 'countLost', params: ({ event }) => event }, stopChild(({ event }) => event.actorId)],
+            },
+          },
+        },
+      },
+    },
+    failed: {
+      tags: 'ended',
+      on: {
+        QUARANTINE: { target: 'quarantined', actions: { type: 'keepReason', params: ({ event }) => event } },
+      },
+    },
+    succeeded: { type: 'final', tags: 'ended' },
+    canceled: { type: 'final', tags: 'ended' },
+    quarantined: { type: 'final', tags: 'ended' },
+  },
+});

@@ -1,0 +1,24 @@
+/** Which tool runs a step, and which ones could have. */
+export interface Decision {
+  readonly toolId: string;
+  readonly candidates: readonly string[];
+}
+
+/** What a step that names its own tool says: a script with its shell, or a command. */
+export type DirectAction =
+  | { readonly kind: 'run'; readonly shell: readonly string[] | null }
+  | { readonly kind: 'command'; readonly argv: readonly (string | readonly unknown[])[] };
+
+/**
+ * The decision for a step that names its tool itself: the shell of a script (`shell` where the default one is meant), the
+ * program of a command (`command` where an expression decides its name). There is nothing to choose, so it is its only candidate.
+ */
+export function routeDirect(action: DirectAction): Decision {
+  const toolId = action.kind === 'run' ? (action.shell?.[0] ?? 'shell') : programOf(action.argv[0]);
+  return { toolId, candidates: [toolId] };
+}
+
+function programOf(first: string | readonly unknown[] | undefined): string {
+  if (typeof first === 'string') return first;
+  return first?.length === 1 && typeof first[0] === 'string' ? first[0] : 'command';
+}
