@@ -1,0 +1,30 @@
+import type { AttemptSpec } from './attempt-spec.ts';
+import { extendLineage, lineageVariable } from './lineage.ts';
+
+/** The environment of an attempt: that of this process, the attempt's own variables, and the mark it is found by. */
+export function attemptEnvironment(spec: AttemptSpec): Record<string, string | undefined> {
+  const lineage = extendLineage(process.env[lineageVariable], spec.env['STATEYARD_RUN_ID'], spec.attemptId);
+  return { ...process.env, ...spec.env, [lineageVariable]: lineage };
+}
+
+/** The PATH that an attempt's program is looked up on; undefined where it has none. */
+export function attemptSearchPath(spec: AttemptSpec): string | undefined {
+  return Object.hasOwn(spec.env, 'PATH') ? spec.env['PATH'] : process.env['PATH'];
+}
+
+const shellName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/**
+ * Some shells drop variables whose names they cannot write (`INPUT_MY-KEY`). Gives the arguments that set those again in front of
+ * a program: none nearly always, else `/usr/bin/env -- NAME=VALUE…`.
+ */
+export function restoredVariables(environment: Readonly<Record<string, string | undefined>>, program: string): string[] {
+  // `env` would take a program with `=` in its name for one more variable.
+  if (program.includes('=')) return [];
+  const dropped: string[] = [];
+  for (const name of Object.keys(environment)) {
+    const value = environment[name];
+    if (value !== undefined && name !== '' && !shellName.test(name)) dropped.push(`${name}=${value}`);
+  }
+  return dropped.length === 0 ? [] : ['/usr/bin/env', '--', ...dropped];
+}

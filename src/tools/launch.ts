@@ -1,0 +1,147 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { accessSync, closeSync, constants, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
+import { InvariantError } from '../errors.ts';
+import type { AttemptAction, AttemptSpec } from './attempt-spec.ts';
+import type { AttemptPaths } from './attempt-folder.ts';
+import { attemptEnvironment, attemptSearchPath, restoredVariables } from './environment.ts';
+import { diagnoseProgram, findBash, findProgram, quoted } from './program.ts';
+import type { SpawnProblem } from './program.ts';
+import { wrapperText } from './wrapper.ts';
+
+/** A wrapper that was spawned, or why that was not possible. */
+export type Launch =
+  | { readonly kind: 'spawned'; readonly child: ChildProcess; readonly pid: number }
+  | { readonly kind: 'failed'; readonly problem: SpawnProblem };
+
+/**
+ * Writes the attempt's script and log and spawns its wrapper. Failures of the world come back as data; throws InvariantError
+ * when the folder was used before, because then an older process could live there.
+ */
+export async function launch(spec: AttemptSpec, paths: AttemptPaths): Promise<Launch> {
+  const argv = programOf(spec, paths);
+  if (!Array.isArray(argv)) return { kind: 'failed', problem: argv };
+  const log = openLog(spec, paths);
+  if (typeof log !== 'number') return { kind: 'failed', problem: log };
+  try {
+    const environment = attemptEnvironment(spec);
+    const restored = restoredVariables(environment, argv[0] ?? '');
+    const child = spawn('/bin/sh', ['-c', wrapperText, 'sh', paths.pid, paths.exit, ownUmask(), ...restored, ...argv], {
+      cwd: spec.cwd,
+      env: environment,
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    if (child.pid !== undefined) return { kind: 'spawned', child, pid: child.pid };
+    const error = await new Promise<NodeJS.ErrnoException>((resolve) => child.once('error', resolve));
+    return { kind: 'failed', problem: explain(error, spec) };
+  } catch (error) {
+    return { kind: 'failed', problem: explain(error as NodeJS.ErrnoException, spec) };
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** The name of the program that an action executes, as messages speak of it. */
+export function programName(action: AttemptAction, searchPath: string | undefined): string {
+  return (action.kind === 'command' ? action.argv[0] : shellOf(action.shell, searchPath)[0]) ?? '';
+}
+
+function programOf(spec: AttemptSpec, paths: AttemptPaths): string[] | SpawnProblem {
+  const searchPath = attemptSearchPath(spec);
+  const argv = spec.action.kind === 'command' ? [...spec.action.argv] : [...shellOf(spec.action.shell, searchPath), paths.script];
+  const name = argv[0] ?? '';
+  if (name === '') return { code: 'ENOENT', message: 'the name of the program is empty' };
+  // A shell's exec would take such a name for its own option.
+  if (name.startsWith('-')) {
+    const place = { searchPath, cwd: spec.cwd };
+    const found = findProgram(name, place);
+    if (found === null) return diagnoseProgram(name, place) ?? { code: 'ENOENT', message: `${quoted(name)} was not found` };
+    argv[0] = found;
+  }
+  return argv;
+}
+
+function shellOf(shell: readonly string[] | null, searchPath: string | undefined): readonly string[] {
+  if (shell === null) {
+    const bash = findBash(searchPath);
+    return bash === null ? ['/bin/sh', '-eu'] : [bash, '-euo', 'pipefail'];
+  }
+  if (shell.length === 1 && shell[0] === 'bash') return ['bash', '-euo', 'pipefail'];
+  if (shell.length === 1 && shell[0] === 'sh') return ['sh', '-eu'];
+  return shell;
+}
+
+function openLog(spec: AttemptSpec, paths: AttemptPaths): number | SpawnProblem {
+  try {
+    makeFolder(spec.folder);
+    const log = openSync(paths.log, 'ax', 0o600);
+    if (spec.action.kind === 'run') writeScript(paths.script, spec.action.script, log);
+    return log;
+  } catch (error) {
+    const { code = 'EIO', message } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw new InvariantError(`attempt folder ${spec.folder} was used before`);
+    return { code, message: `the files of the attempt could not be written: ${message}` };
+  }
+}
+
+/** The plain call first: where the parent is there already, as nearly always, it costs half of the recursive one. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') mkdirSync(folder, { recursive: true, mode: 0o700 });
+    else if (code !== 'EEXIST') throw error;
+  }
+}
+
+function writeScript(file: string, script: string, log: number): void {
+  try {
+    writeFileSync(file, script, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    closeSync(log);
+    throw error;
+  }
+}
+
+let umask: string | undefined;
+
+/** Read once: asking for it changes it for a moment, for every thread of the process. */
+function ownUmask(): string {
+  umask ??= process.umask().toString(8).padStart(3, '0');
+  return umask;
+}
+
+const explanations: Readonly<Record<string, string>> = {
+  E2BIG: 'the arguments and the environment together are too long for the system, or one of them is',
+  EAGAIN: 'the system allows no more processes for this user',
+  EMFILE: 'too many files are open in this process',
+  ENFILE: 'too many files are open in the system',
+  ENOMEM: 'there is not enough memory to start a process',
+};
+
+function explain(error: NodeJS.ErrnoException, spec: AttemptSpec): SpawnProblem {
+  if (error.code === 'ERR_INVALID_ARG_VALUE') {
+    return {
+      code: 'EINVAL',
+      message: 'an argument, a variable of the environment or the working directory holds a NUL character',
+    };
+  }
+  const code = error.code ?? 'EIO';
+  const known = explanations[code];
+  if (known !== undefined) return { code, message: known };
+  return diagnoseFolder(spec.cwd) ?? { code, message: `/bin/sh could not be started: ${error.message}` };
+}
+
+function diagnoseFolder(cwd: string): SpawnProblem | null {
+  try {
+    if (!statSync(cwd).isDirectory()) return { code: 'ENOTDIR', message: `the working directory ${quoted(cwd)} is not a folder` };
+    accessSync(cwd, constants.X_OK);
+    return null;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'EIO';
+    const why = code === 'ENOENT' ? 'does not exist' : 'cannot be entered';
+    return { code, message: `the working directory ${quoted(cwd)} ${why}` };
+  }
+}

@@ -1,0 +1,95 @@
+import type { ChildProcess } from 'node:child_process';
+import { attemptPaths, readExit, readPidFile } from './attempt-folder.ts';
+import { attemptProcessFinder } from './attempt-processes.ts';
+import type { AttemptEnd, AttemptSpec } from './attempt-spec.ts';
+import { launch } from './launch.ts';
+import { watchLog } from './log-watch.ts';
+import { groupExists } from './process-table.ts';
+import type { SpawnProblem } from './program.ts';
+import { terminate } from './terminate.ts';
+import { judgeExit, outcomeOfSignal } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
+import { notStartedExitCode } from './wrapper.ts';
+
+/**
+ * Starts an attempt and waits for its end. What the tool leaves running in its group is stopped (SIGTERM, grace, SIGKILL) before
+ * the end is reported; what left the group is not looked for here. Aborting ends the waiting alone: the promise resolves to null
+ * and the attempt goes on, because stopping it is a step of its own. Throws InvariantError when the folder was used before.
+ */
+export async function startAttempt(spec: AttemptSpec, signal: AbortSignal): Promise<AttemptEnd | null> {
+  if (signal.aborted) return null;
+  const paths = attemptPaths(spec.folder);
+  const launched = await launch(spec, paths);
+  if (launched.kind === 'failed') return notStarted(launched.problem);
+  const unwatch = watchLog(spec, launched.pid);
+  try {
+    const exit = await waitForExit(launched.child, signal);
+    return exit === null ? null : await finish(spec, launched.pid, exit, signal);
+  } finally {
+    unwatch();
+  }
+}
+
+interface WrapperExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+function waitForExit(child: ChildProcess, abort: AbortSignal): Promise<WrapperExit | null> {
+  return new Promise((resolve) => {
+    const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
+      abort.removeEventListener('abort', onAbort);
+      resolve({ code, signal });
+    };
+    const onAbort = (): void => {
+      child.off('exit', onExit);
+      // What is no longer watched must not keep this process from ending.
+      child.unref();
+      resolve(null);
+    };
+    child.once('exit', onExit);
+    abort.addEventListener('abort', onAbort, { once: true });
+    if (abort.aborted) onAbort();
+  });
+}
+
+async function finish(spec: AttemptSpec, group: number, wrapper: WrapperExit, abort: AbortSignal): Promise<AttemptEnd | null> {
+  const exit = readExit(attemptPaths(spec.folder));
+  const survivors = await stopRest(spec, group, exit === null ? 'all' : 'group');
+  if (abort.aborted) return null;
+  const { outcome, toolStarted } = exit === null ? judgeWithoutExitFile(spec, wrapper) : judgeExit(spec, exit);
+  return { outcome, toolStarted, survivors, endedAtMs: exit?.endedAtMs ?? Date.now(), alreadyEnded: false };
+}
+
+async function stopRest(spec: AttemptSpec, group: number, scope: 'group' | 'all'): Promise<readonly number[]> {
+  if (scope === 'group' && !groupExists(group)) return [];
+  const find = attemptProcessFinder({ attemptId: spec.attemptId, group, trusted: true, scope });
+  return (await terminate({ find, group, graceMs: spec.graceMs })).survivors;
+}
+
+/** The wrapper was killed, could not write (a full disk, a folder that the tool removed), or was forbidden to start. */
+function judgeWithoutExitFile(spec: AttemptSpec, { code, signal }: WrapperExit): Verdict {
+  const pidFile = readPidFile(attemptPaths(spec.folder));
+  // The tool's own 125 comes after the pid file was written.
+  const toolEnded = code !== notStartedExitCode || pidFile.kind === 'wrapper';
+  if (code !== null && toolEnded) return judgeExit(spec, { code, executed: true });
+  if (code === notStartedExitCode) {
+    const problem =
+      pidFile.kind === 'fenced'
+        ? { code: 'ECANCELED', message: 'the attempt was stopped before its program was started' }
+        : { code: 'EIO', message: `the file ${attemptPaths(spec.folder).pid} could not be written` };
+    return { outcome: { kind: 'spawnFailed', ...problem }, toolStarted: false };
+  }
+  const outcome = outcomeOfSignal(spec, signal ?? 'SIGKILL');
+  return { outcome, toolStarted: pidFile.kind === 'wrapper' };
+}
+
+function notStarted(problem: SpawnProblem): AttemptEnd {
+  return {
+    outcome: { kind: 'spawnFailed', ...problem },
+    endedAtMs: Date.now(),
+    toolStarted: false,
+    alreadyEnded: false,
+    survivors: [],
+  };
+}
