@@ -1,0 +1,104 @@
+/**
+ * Bundles the command line: `node scripts/build.mjs [--out DIR]`, from src/cli/main.ts to DIR/stateyard.js (DIR: dist).
+ *
+ * Each dynamic import becomes a chunk of its own, so that a verb loads only what it needs. sql.js stays outside: it finds
+ * its wasm file beside itself. Nothing is minified, so that the stack trace of a bug can be read. The legal notices of every
+ * package that went into the bundle stand in DIR/THIRD-PARTY-LICENSES.txt.
+ */
+import { access, chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { bundledPackages, licenseText } from './third-party-licenses.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const entry = 'src/cli/main.ts';
+
+// CommonJS code inside the bundle may call require for a builtin; a module has none of its own.
+const banner =
+  "import { createRequire as stateyardCreateRequire } from 'node:module'; const require = stateyardCreateRequire(import.meta.url);";
+
+/** @param {string} out */
+async function bundle(out) {
+  return build({
+    absWorkingDir: root,
+    entryPoints: { stateyard: entry },
+    outdir: out,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    chunkNames: 'chunks/[name]-[hash]',
+    loader: { '.sql': 'text' },
+    external: ['sql.js'],
+    banner: { js: banner },
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+    logLevel: 'error',
+  });
+}
+
+/**
+ * Puts a file in its place by rename: a stateyard that is running from this folder sees the old file or the new one, whole.
+ * @param {string} file
+ * @param {string | Uint8Array} contents
+ * @param {number} mode
+ */
+async function place(file, contents, mode) {
+  await mkdir(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  await writeFile(temporary, contents);
+  await chmod(temporary, mode);
+  await rename(temporary, file);
+}
+
+/**
+ * Removes what an older build left behind.
+ * @param {string} out
+ * @param {ReadonlySet<string>} kept absolute paths
+ */
+async function removeStale(out, kept) {
+  const entries = await readdir(out, { recursive: true, withFileTypes: true });
+  const stale = entries.filter((found) => found.isFile()).map((found) => path.join(found.parentPath, found.name));
+  await Promise.all(stale.filter((file) => !kept.has(file)).map((file) => rm(file)));
+}
+
+async function main() {
+  const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist' } } });
+  const out = path.resolve(root, values.out);
+  try {
+    await access(path.join(root, entry));
+  } catch {
+    throw new Error(`nothing to build: ${entry} does not exist`);
+  }
+  const result = await bundle(out);
+  const main = path.join(out, 'stateyard.js');
+  const notices = path.join(out, 'THIRD-PARTY-LICENSES.txt');
+  const packages = await bundledPackages(root, Object.keys(result.metafile.inputs));
+  // The entry last: once it names a chunk, the chunk is there.
+  const files = result.outputFiles.toSorted((a, b) => Number(a.path === main) - Number(b.path === main));
+  await place(notices, licenseText(packages), 0o644);
+  for (const file of files) {
+    const text = file.path === main ? withShebang(file.text) : file.text;
+    await place(file.path, text, file.path === main ? 0o755 : 0o644);
+  }
+  if (out === path.join(root, 'dist')) await removeStale(out, new Set([notices, ...files.map((file) => file.path)]));
+  const kilobytes = Math.round(files.reduce((sum, file) => sum + file.contents.byteLength, 0) / 1024);
+  console.log(
+    `${path.relative(process.cwd(), main)}: ${files.length} files, ${kilobytes} KiB, ${packages.length} packages inside`,
+  );
+}
+
+/** @param {string} text */
+function withShebang(text) {
+  return `#!/usr/bin/env node\n${text.replace(/^#!.*\n/, '')}`;
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`build: ${(error instanceof Error ? error.message : String(error)).split('\n')[0]}`);
+  process.exitCode = 1;
+}
