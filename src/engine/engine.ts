@@ -1,0 +1,305 @@
+import { createActor, type Actor, type AnyActorRef, type InspectionEvent, type SnapshotFrom } from 'xstate';
+import { runMachine, type RunEvent } from '../../machines/run.ts';
+import { stepMachine, type StepEnd } from '../../machines/step.ts';
+import { Dispatcher, type RunPosture, type SettledStep, type Stopping } from './dispatcher.ts';
+import { resolveAttempt, sleepUntil, stepActors, type EffectHost } from './effects.ts';
+import type { LoadedRun } from './loaded-run.ts';
+import type { AttemptPort, AttemptSpec, Clock, Entropy, OutputReader } from './ports.ts';
+import { Recorder, type RecordStore } from './recorder.ts';
+import type { RestoredRun } from './restore.ts';
+import type { RunRow } from './rows.ts';
+import { statePath, type RunEventRow } from './run-event.ts';
+import { applySignal, type Signal, type SignalAnswer } from './signal.ts';
+import type { Statement } from '../store/statement.ts';
+import { StepLedger } from './step-ledger.ts';
+
+/** The world of one engine. */
+export interface EngineWorld {
+  readonly store: RecordStore;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly attempts: AttemptPort;
+  readonly readOutputs: OutputReader;
+  /** Every event, in order, once it is synced. */
+  readonly onEvents: (events: readonly RunEventRow[]) => void;
+}
+
+/** Where a run stands when its engine has nothing left to do: over, or waiting for a person. Everything is synced by then. */
+export interface EngineEnd {
+  readonly state: 'succeeded' | 'failed' | 'canceled' | 'quarantined' | 'paused';
+  readonly reason: string | null;
+  readonly row: RunRow;
+}
+
+/** At most this many steps are started in one turn: each spawn copies the children object, so a long turn would cost its square. */
+const dispatchesPerTurn = 64;
+
+const lostStep = 'xstate.error.actor.step.';
+
+type RunSnapshot = SnapshotFrom<typeof runMachine>;
+
+/**
+ * Drives one run: the run's actor and its steps, the scheduler that says which step is next, and the recorder that puts every
+ * transition on disk before its effect. Nothing happens before {@link Engine.start}.
+ */
+export class Engine {
+  /** Resolves at the end of the run or when it waits for a person; rejects when recording failed or a machine broke. */
+  readonly finished: Promise<EngineEnd>;
+  readonly #run: LoadedRun;
+  readonly #world: EngineWorld;
+  readonly #restored: RestoredRun | null;
+  readonly #dispatcher: Dispatcher;
+  readonly #recorder: Recorder;
+  readonly #host: EffectHost;
+  readonly #root: Actor<typeof runMachine>;
+  readonly #endedSteps: { end: StepEnd; outputs: SnapshotFrom<typeof stepMachine>['context']['outputs'] }[] = [];
+  readonly #recordedBefore: ReadonlySet<string>;
+  #held = false;
+  #openGate: () => void = () => undefined;
+  readonly #gate = new Promise<void>((open) => (this.#openGate = open));
+  #resolve: (end: EngineEnd) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+  #over = false;
+
+  /** `row` is the run's record as stored or to be stored; `restored` is what the database held, null for a new run. */
+  constructor(run: LoadedRun, row: RunRow, world: EngineWorld, restored: RestoredRun | null) {
+    this.#run = run;
+    this.#world = world;
+    this.#restored = restored;
+    this.finished = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.finished.catch(() => undefined);
+    const after = restored?.after ?? { event: 0, attempt: 0, failures: 0, latestMs: 0 };
+    const positionOf = (stepId: string): number => run.plan.indexOf.get(stepId) ?? -1;
+    const ledger = new StepLedger({ runId: run.runId, positionOf }, world.entropy, after);
+    for (const step of restored?.openSteps ?? []) ledger.restore({ ...step });
+    this.#recordedBefore = new Set(restored?.openSteps.map((step) => `${step.stepId}.${String(step.attempt)}`) ?? []);
+    this.#dispatcher = new Dispatcher(run);
+    if (restored !== null) this.#dispatcher.restore(restored.ended, restored.running);
+    this.#recorder = new Recorder(
+      {
+        store: world.store,
+        clock: world.clock,
+        entropy: world.entropy,
+        run: row,
+        after,
+        onTurn: () => this.#turn(),
+        onSynced: (events, caughtUp) => this.#synced(events, caughtUp),
+        onFailure: (error) => this.#fail(error),
+      },
+      restored?.runState ?? 'pending',
+      ledger,
+    );
+    this.#host = this.#createHost();
+    this.#root = this.#createRoot();
+    this.#root.subscribe({ error: (error) => this.#fail(error) });
+  }
+
+  /** The recorder's note, for what belongs to the history but to no actor. */
+  note(kind: string, payload: Readonly<Record<string, unknown>>): void {
+    this.#recorder.note(kind, payload);
+  }
+
+  /** Adds statements to the transaction of the current turn. */
+  record(statements: readonly Statement[]): void {
+    this.#recorder.write(statements);
+  }
+
+  /** The run's row as it was last recorded. */
+  get row(): RunRow {
+    return this.#recorder.run;
+  }
+
+  /** Where the run's chart stands, as a dotted path. */
+  get state(): string {
+    return statePath(this.#root.getSnapshot().value);
+  }
+
+  /** Sets the run going. With `hold` no effect starts and no step is dispatched until {@link Engine.release}. */
+  start(options: { readonly hold?: boolean } = {}): void {
+    this.#root.start();
+    if (this.#restored === null) {
+      this.#recorder.note('run_created', { workflow: this.#run.workflow.name, steps: this.#run.plan.ids.length });
+      this.#root.send({ type: 'START', nowMs: this.#recorder.nowMs() });
+    } else {
+      this.#recorder.note('run_resumed', { state: this.state, running: [...this.#restored.running] });
+      if (this.state === 'pending') this.#root.send({ type: 'START', nowMs: this.#recorder.nowMs() });
+      for (const [stepId, problem] of this.#restored.broken) this.#reportBroken(stepId, problem);
+      if (this.#restored.problem !== null) this.#root.send({ type: 'QUARANTINE', reason: this.#restored.problem });
+    }
+    this.#held = options.hold === true;
+    if (!this.#held) this.#openGate();
+    this.#recorder.requestTurn();
+  }
+
+  /** Lets the effects of a held start happen, and further steps be dispatched. */
+  release(): void {
+    this.#held = false;
+    this.#openGate();
+    this.#recorder.requestTurn();
+  }
+
+  /** Applies a person's command: recorded with its answer in the same transaction as the transition that it causes. */
+  async apply(signal: Signal): Promise<SignalAnswer> {
+    const { answer, statement } = applySignal(this.#root, signal, this.#recorder.nowMs());
+    this.#recorder.write([statement]);
+    await this.#recorder.durable();
+    return answer;
+  }
+
+  /** Everything that has happened so far is on disk. */
+  durable(): Promise<void> {
+    return this.#recorder.durable();
+  }
+
+  /** The run has ended, waits for a person, or its engine has failed or was halted. */
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  /**
+   * Ends this process's part without touching the run's state, and says which attempts may be running. What happened up
+   * to now is handed to the store (whose `close` makes it durable); what the actors would do from now on is not recorded.
+   */
+  halt(): readonly AttemptSpec[] {
+    const running = this.#snapshot.context.active.flatMap((stepId) => {
+      const attempt = this.#stepSnapshot(stepId)?.context.attempt;
+      const spec = attempt === undefined ? null : resolveAttempt(this.#host, { stepId, attempt });
+      return spec === null || 'kind' in spec ? [] : [spec];
+    });
+    this.#over = true;
+    this.#recorder.commitNow();
+    this.#recorder.close();
+    this.#root.stop();
+    return running;
+  }
+
+  #createRoot(): Actor<typeof runMachine> {
+    const host = this.#host;
+    const machine = runMachine.provide({ actors: { step: stepMachine.provide({ actors: stepActors(host) }), sleepUntil: sleepUntil(host) } });
+    const inspect = (event: InspectionEvent): void => {
+      this.#watch(event);
+      this.#recorder.inspect(event);
+    };
+    if (this.#restored !== null) return createActor(machine, { id: 'run', inspect, snapshot: this.#restored.tree, input: inputOf(this.#run) });
+    return createActor(machine, { id: 'run', inspect, input: inputOf(this.#run) });
+  }
+
+  #createHost(): EffectHost {
+    return {
+      run: this.#run,
+      results: this.#dispatcher.results,
+      clock: this.#world.clock,
+      entropy: this.#world.entropy,
+      attempts: this.#world.attempts,
+      readOutputs: this.#world.readOutputs,
+      mayStart: () => this.#mayStart(),
+      attemptIdOf: (stepId) => this.#recorder.attemptIdOf(stepId),
+      wasRecordedBefore: (stepId, attempt) => this.#recordedBefore.has(`${stepId}.${String(attempt)}`),
+      onUndeclared: (stepId, names) =>
+        this.#recorder.note('note', { step_id: stepId, text: `wrote outputs that it does not declare: ${names.join(', ')}` }),
+    };
+  }
+
+  /** Notes the ends of steps for the scheduler, in the turn in which they happen. */
+  #watch(event: InspectionEvent): void {
+    if (event.type !== '@xstate.microstep') return;
+    const { event: cause } = event;
+    const actorRef = event.actorRef as AnyActorRef;
+    if (actorRef.id === 'run' && cause.type.startsWith(lostStep)) {
+      this.#endedSteps.push({ end: { stepId: cause.type.slice(lostStep.length), end: 'failed', tolerated: false }, outputs: {} });
+    }
+    if (!actorRef.id.startsWith('step.')) return;
+    const snapshot = event.snapshot as SnapshotFrom<typeof stepMachine>;
+    if (snapshot.status === 'done' && snapshot.output !== undefined) {
+      this.#endedSteps.push({ end: snapshot.output, outputs: snapshot.context.outputs });
+    }
+  }
+
+  async #mayStart(): Promise<void> {
+    await this.#gate;
+    await this.#recorder.durable();
+  }
+
+  /** The end of a synchronous turn: tells the scheduler what ended, settles and dispatches what it gives, all in one transaction. */
+  #turn(): void {
+    for (const { end, outputs } of this.#endedSteps.splice(0)) this.#dispatcher.ended(end.stepId, end.end, outputs);
+    if (this.#over || this.#snapshot.value === 'pending') return;
+    this.#settle();
+    if (this.#held) return;
+    let left = dispatchesPerTurn;
+    while (left-- > 0 && this.#dispatchOne());
+    if (left < 0) this.#recorder.requestTurn();
+  }
+
+  #settle(): void {
+    const settled = this.#dispatcher.settle(this.#posture());
+    if (settled.length === 0) return;
+    for (const { stepId, end, reason } of settled) this.#recorder.settleWaiting(stepId, end, reason);
+    const count = (end: SettledStep['end']): number => settled.filter((step) => step.end === end).length;
+    this.#send({ type: 'SETTLE', skipped: count('skipped'), canceled: count('canceled') });
+  }
+
+  #dispatchOne(): boolean {
+    if (!this.#dispatcher.hasReady || !this.#snapshot.can({ type: 'DISPATCH' } as RunEvent)) return false;
+    const stepId = this.#dispatcher.take();
+    if (stepId === undefined) return false;
+    this.#send({ type: 'DISPATCH', stepId, input: this.#dispatcher.inputOf(stepId, this.#recorder.nowMs()) });
+    return true;
+  }
+
+  #send(event: RunEvent): void {
+    this.#root.send(event);
+  }
+
+  get #snapshot(): RunSnapshot {
+    return this.#root.getSnapshot();
+  }
+
+  #posture(): RunPosture {
+    const snapshot = this.#snapshot;
+    const stopping: Stopping = snapshot.hasTag('abandoning') || snapshot.hasTag('ended') ? 'all' : snapshot.hasTag('stopping') ? 'cleanup' : 'no';
+    return { stopping, canceling: snapshot.matches({ running: 'canceling' }), reason: snapshot.context.reason };
+  }
+
+  #stepSnapshot(stepId: string): SnapshotFrom<typeof stepMachine> | undefined {
+    const children = this.#snapshot.children as Record<string, { getSnapshot(): unknown } | undefined>;
+    return children[`step.${stepId}`]?.getSnapshot() as SnapshotFrom<typeof stepMachine> | undefined;
+  }
+
+  /** A step whose snapshot cannot be trusted ends as if its machine had broken: the chart quarantines the run. */
+  #reportBroken(stepId: string, problem: string): void {
+    const event = { type: `${lostStep}${stepId}`, actorId: `step.${stepId}`, error: problem };
+    this.#root.send(event as unknown as RunEvent);
+  }
+
+  #synced(events: readonly RunEventRow[], caughtUp: boolean): void {
+    if (events.length > 0) this.#world.onEvents(events);
+    if (this.#over || !caughtUp) return;
+    const snapshot = this.#snapshot;
+    const paused = snapshot.hasTag('paused');
+    if (!paused && !snapshot.hasTag('ended')) return;
+    this.#over = true;
+    const row = this.#recorder.run;
+    this.#resolve({ state: paused ? 'paused' : (row.state as EngineEnd['state']), reason: row.stateReason, row });
+  }
+
+  #fail(error: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#recorder.close();
+    this.#reject(error);
+  }
+}
+
+function inputOf(run: LoadedRun): { runId: string; total: number; maxParallel: number; onFailure: 'fail_fast' | 'continue' | 'escalate'; timeoutMs: number | null } {
+  return {
+    runId: run.runId,
+    total: run.plan.ids.length,
+    maxParallel: run.maxParallel,
+    onFailure: run.workflow.onFailure,
+    timeoutMs: run.workflow.timeoutMs,
+  };
+}

@@ -1,0 +1,23 @@
+import type { RunRecord } from '../../schemas/run-record.ts';
+import type { RunRow } from './rows.ts';
+
+/** The document run_record.v1 of a row. */
+export function runRecordOf(row: RunRow): RunRecord {
+  return {
+    run_id: row.runId,
+    project_id: row.projectId,
+    phase_id: 'default',
+    workstream_id: null,
+    execution_request_id: null,
+    created_at: row.createdAt,
+    started_at: row.startedAt,
+    ended_at: row.endedAt,
+    state: row.state as RunRecord['state'],
+    state_reason: row.stateReason,
+    origin: row.origin as RunRecord['origin'],
+    counters: row.counters as RunRecord['counters'],
+    exit_code: row.exitCode,
+    error_message: row.errorMessage,
+    metadata: {},
+  };
+}

@@ -1,0 +1,180 @@
+import type { Plan, StepEndState } from '../workflow/model.ts';
+import { PriorityQueue } from './priority-queue.ts';
+
+/** How a step stands to its needs at the moment when all of them have ended. */
+export interface NeedsStatus {
+  /** Every need succeeded, or failed with `continue_on_error`. */
+  readonly success: boolean;
+  /** Some step that this one depends on, directly or not, failed without `continue_on_error`. */
+  readonly failure: boolean;
+  /** A need that keeps the step from running, for the reason that is stored; null when `success`. */
+  readonly blockedBy: number | null;
+}
+
+/** What is to become of a step whose needs have all ended. */
+export type Verdict = 'run' | 'skip' | 'cancel';
+
+/** A step that will not run, as {@link Scheduler.decide} found. */
+export interface Settled {
+  readonly position: number;
+  readonly end: 'skipped' | 'canceled';
+  readonly status: NeedsStatus;
+}
+
+const waiting = 0;
+const ready = 1;
+const active = 2;
+const ended = 3;
+
+/**
+ * Decides which step may be dispatched next: an in-degree counter a step, and a queue of the ready ones by the length of the
+ * longest chain behind them (the critical path first), then by their order in the file. Pure: no clock, no I/O; the cost of a
+ * step's end is that of its dependants, whatever the size of the plan. What a step's condition says is asked of `judge`.
+ */
+export class Scheduler {
+  readonly #plan: Plan;
+  readonly #tolerates: (position: number) => boolean;
+  readonly #openNeeds: Int32Array;
+  readonly #phase: Uint8Array;
+  readonly #ends: (StepEndState | undefined)[];
+  readonly #afterFailure: Uint8Array;
+  readonly #ready: PriorityQueue;
+  #undecided: number[] = [];
+  #waiting: number;
+
+  /** `tolerates` says which steps have `continue_on_error`. Every step is waiting at first; a restored run tells {@link restore}. */
+  constructor(plan: Plan, tolerates: (position: number) => boolean) {
+    const size = plan.ids.length;
+    this.#plan = plan;
+    this.#tolerates = tolerates;
+    this.#openNeeds = Int32Array.from(plan.needs, (needs) => needs.length);
+    this.#phase = new Uint8Array(size);
+    this.#ends = Array.from({ length: size });
+    this.#afterFailure = new Uint8Array(size);
+    this.#ready = new PriorityQueue((a, b) => (plan.height[b] ?? 0) - (plan.height[a] ?? 0) || a - b);
+    this.#waiting = size;
+    for (let position = 0; position < size; position++) if (plan.needs[position]?.length === 0) this.#undecided.push(position);
+  }
+
+  /** Steps that have neither been dispatched nor ended. */
+  get waitingCount(): number {
+    return this.#waiting;
+  }
+
+  /** Steps that {@link take} would give now. */
+  get readyCount(): number {
+    return this.#ready.size;
+  }
+
+  /** How a step ended; undefined while it has not. */
+  endOf(position: number): StepEndState | undefined {
+    return this.#ends[position];
+  }
+
+  /** Takes over what a stored run has reached: the ends of steps and the ones that are running. Call once, before anything else. */
+  restore(ends: ReadonlyMap<number, StepEndState>, running: Iterable<number>): void {
+    for (const position of running) this.#leaveWaiting(position, active);
+    for (const level of this.#plan.levels) {
+      for (const position of level) {
+        const end = ends.get(position);
+        if (end !== undefined) this.settle(position, end);
+      }
+    }
+    this.#undecided = this.#undecided.filter((position) => this.#phase[position] === waiting);
+  }
+
+  /**
+   * Records the end of a step, however it came, and frees what waited for it. A step that ends before its needs have (it was
+   * canceled while it waited) frees nothing until they have ended too: what cleans up after a chain starts after all of it.
+   */
+  settle(position: number, end: StepEndState): void {
+    if (this.#phase[position] === ended) throw new Error(`step at position ${String(position)} has ended already`);
+    this.#leaveWaiting(position, ended);
+    this.#ends[position] = end;
+    if (this.#openNeeds[position] !== 0) return;
+    const over = [position];
+    for (let next = over.pop(); next !== undefined; next = over.pop()) this.#free(next, over);
+  }
+
+  /**
+   * Asks `judge` about every step whose needs have all ended since the last call, until none is left: the ones that will not
+   * run are settled and returned in order, the others become ready for {@link take}.
+   */
+  decide(judge: (position: number, status: NeedsStatus) => Verdict): Settled[] {
+    const settled: Settled[] = [];
+    for (let at = 0; at < this.#undecided.length; at++) {
+      const position = this.#undecided[at] ?? 0;
+      const status = this.#statusOf(position);
+      const verdict = judge(position, status);
+      if (verdict === 'run') {
+        this.#phase[position] = ready;
+        this.#ready.push(position);
+      } else {
+        const end = verdict === 'skip' ? 'skipped' : 'canceled';
+        this.settle(position, end);
+        settled.push({ position, end, status });
+      }
+    }
+    this.#undecided = [];
+    return settled;
+  }
+
+  /** The ready step with the longest chain behind it, now counted as running; undefined when none is ready. */
+  take(): number | undefined {
+    const position = this.#ready.pop();
+    if (position !== undefined) this.#leaveWaiting(position, active);
+    return position;
+  }
+
+  /** Puts the ready steps before the judge again and cancels at once every waiting step that `mayStillRun` refuses. */
+  stop(mayStillRun: (position: number) => boolean): Settled[] {
+    const settled: Settled[] = [];
+    for (let next = this.#ready.pop(); next !== undefined; next = this.#ready.pop()) {
+      this.#phase[next] = waiting;
+      this.#undecided.push(next);
+    }
+    for (const level of this.#plan.levels) {
+      for (const position of level) {
+        if (this.#phase[position] !== waiting || mayStillRun(position)) continue;
+        const status = this.#statusOf(position);
+        this.settle(position, 'canceled');
+        settled.push({ position, end: 'canceled', status });
+      }
+    }
+    this.#undecided = this.#undecided.filter((position) => this.#phase[position] === waiting);
+    return settled;
+  }
+
+  #statusOf(position: number): NeedsStatus {
+    let blockedBy: number | null = null;
+    for (const need of this.#plan.needs[position] ?? []) {
+      const end = this.#ends[need];
+      const good = end === 'succeeded' || (end === 'failed' && this.#tolerates(need));
+      if (!good) {
+        blockedBy = need;
+        break;
+      }
+    }
+    return { success: blockedBy === null, failure: this.#afterFailure[position] === 1, blockedBy };
+  }
+
+  /** Tells the dependants of a step that it and all before it have ended; those that had ended early go on to `over`. */
+  #free(position: number, over: number[]): void {
+    const failed = this.#ends[position] === 'failed' && !this.#tolerates(position);
+    const taint = failed || this.#afterFailure[position] === 1;
+    for (const dependant of this.#plan.dependants[position] ?? []) {
+      if (taint) this.#afterFailure[dependant] = 1;
+      const open = (this.#openNeeds[dependant] ?? 0) - 1;
+      this.#openNeeds[dependant] = open;
+      if (open > 0) continue;
+      if (this.#phase[dependant] === ended) over.push(dependant);
+      else if (this.#phase[dependant] === waiting) this.#undecided.push(dependant);
+    }
+  }
+
+  #leaveWaiting(position: number, phase: number): void {
+    const before = this.#phase[position];
+    if (before === waiting || before === ready) this.#waiting--;
+    this.#phase[position] = phase;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Actor } from 'xstate';
+import type { runMachine, RunEvent } from '../../machines/run.ts';
+import type { Statement } from '../store/statement.ts';
+import { statePath } from './run-event.ts';
+
+/** The commands that a person gives to a run. */
+export type SignalCommand = 'cancel' | 'pause' | 'unpause' | 'quarantine';
+
+/** A person's command to a run. Its ulid is its idempotency key: the same signal is applied once. */
+export interface Signal {
+  readonly id: string;
+  readonly command: SignalCommand;
+  readonly reason: string | null;
+  /** When the command was given, in milliseconds since 1970. */
+  readonly receivedAtMs: number;
+}
+
+/** What came of a signal. */
+export interface SignalAnswer {
+  readonly accepted: boolean;
+  /** Where the run stood, and where it stands now, as dotted paths. */
+  readonly from: string;
+  readonly to: string;
+  /** For a refusal: why, in words. */
+  readonly message: string;
+}
+
+/** Sends the signal's event to the run if its chart has that transition, and gives the row that keeps the answer. */
+export function applySignal(
+  root: Actor<typeof runMachine>,
+  signal: Signal,
+  nowMs: number,
+): { readonly answer: SignalAnswer; readonly statement: Statement } {
+  const event = eventOf(signal);
+  const snapshot = root.getSnapshot();
+  const from = statePath(snapshot.value);
+  const accepted = snapshot.can(event);
+  if (accepted) root.send(event);
+  const to = statePath(root.getSnapshot().value);
+  const message = accepted ? '' : refusal(signal.command, from, snapshot.hasTag('ended'));
+  const answer = { accepted, from, to, message };
+  return { answer, statement: signalRow(signal, answer, nowMs) };
+}
+
+/** The event of the run's chart that a command stands for. */
+export function eventOf(signal: Signal): RunEvent {
+  const reason = signal.reason ?? `${signal.command} was asked for`;
+  switch (signal.command) {
+    case 'cancel':
+      return { type: 'CANCEL', reason };
+    case 'pause':
+      return { type: 'PAUSE', reason };
+    case 'unpause':
+      return { type: 'UNPAUSE' };
+    case 'quarantine':
+      return { type: 'QUARANTINE', reason };
+  }
+}
+
+/** Why the chart has no such transition, in words. */
+export function refusal(command: SignalCommand, state: string, ended: boolean): string {
+  if (ended) return `the run has ended (${state}): it cannot be ${past[command]} any more`;
+  return `the run is in the state ${state}, which has no transition for ${command}`;
+}
+
+const past: Readonly<Record<SignalCommand, string>> = {
+  cancel: 'canceled',
+  pause: 'paused',
+  unpause: 'unpaused',
+  quarantine: 'quarantined',
+};
+
+function signalRow(signal: Signal, answer: SignalAnswer, nowMs: number): Statement {
+  return [
+    'insert into signals (signal_id, command, payload, received_at, applied_at, accepted, answer) values (?, ?, ?, ?, ?, ?, ?)',
+    signal.id,
+    signal.command,
+    JSON.stringify({ reason: signal.reason }),
+    new Date(signal.receivedAtMs).toISOString(),
+    new Date(nowMs).toISOString(),
+    answer.accepted ? 1 : 0,
+    JSON.stringify(answer),
+  ];
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { RunId } from '../../schemas/ids.ts';
+import { UserError } from '../errors.ts';
+import { isOwned } from '../store/owner-lock.ts';
+import { openReader, type StoreReader } from '../store/reader.ts';
+import type { EngineEnd } from './engine.ts';
+import { removeSignal, sendSignal } from './inbox.ts';
+import type { Clock } from './ports.ts';
+import { reopenSession, type SessionWorld } from './session.ts';
+import type { Signal, SignalAnswer } from './signal.ts';
+
+/** What came of steering a run, and how it ended where this process had to carry it there. */
+export interface Steered {
+  readonly answer: SignalAnswer;
+  readonly end: EngineEnd | null;
+}
+
+const pollMs = 50;
+
+/**
+ * Gives a command to a run. While another process is running it, the command goes through its inbox and the answer is read from
+ * the store, so it has been recorded; with no such process this one takes the run, applies the command and, where the
+ * command stops steps, carries the run to its end. Refusals are answers; UserError `run_ended` (exit 7) for a run that is over.
+ */
+export async function steerRun(runId: RunId, signal: Signal, world: SessionWorld): Promise<Steered> {
+  const { folder, inbox } = world.layout.run(runId);
+  for (;;) {
+    if (await isOwned(folder)) {
+      await sendSignal(inbox, signal);
+      const answer = await awaitAnswer(folder, signal.id, world.clock);
+      if (answer !== null) return { answer, end: null };
+      continue;
+    }
+    try {
+      return await steerAlone(runId, signal, world);
+    } catch (error) {
+      if (error instanceof UserError && error.code === 'run_owned') continue;
+      await removeSignal(inbox, signal.id);
+      throw error;
+    }
+  }
+}
+
+async function steerAlone(runId: RunId, signal: Signal, world: SessionWorld): Promise<Steered> {
+  const session = await reopenSession(runId, world, { failedToo: signal.command === 'quarantine' });
+  await removeSignal(join(session.run.folder, 'inbox'), signal.id);
+  if (signal.command === 'cancel' || signal.command === 'quarantine') return session.applyAndCarryOn(signal);
+  return { answer: await session.applyOnly(signal), end: null };
+}
+
+/** The recorded answer to a signal; null when the run's owner has gone without one. */
+async function awaitAnswer(folder: string, id: string, clock: Clock): Promise<SignalAnswer | null> {
+  const reader = await openReader({ folder, name: 'run' });
+  try {
+    for (;;) {
+      const owned = await isOwned(folder);
+      await reader.refresh();
+      const answer = answerOf(reader, id);
+      if (answer !== null || !owned) return answer;
+      await new Promise<void>((resolve) => clock.schedule(pollMs, resolve));
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+function answerOf(reader: StoreReader, id: string): SignalAnswer | null {
+  const [row] = reader.query('select answer from signals where signal_id = ?', id);
+  return row === undefined ? null : (JSON.parse(String(row['answer'])) as SignalAnswer);
+}
