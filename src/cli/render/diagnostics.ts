@@ -46,7 +46,8 @@ function renderOne(diagnostic: Diagnostic, style: Style): string {
   const near = (text: string) => text.slice(skipped, skipped + 2 * longestLookedAt);
   const cut = cutAround(near(context.at), { start: column - 1 - skipped, end: endColumn - 1 - skipped });
   if (column - 1 > context.at.length) return `${[...lines, ...hintLines(diagnostic, gutter, style)].join('\n')}\n`;
-  if (context.before !== null) lines.push(`${number(String(line - 1))} ${bar} ${cutAt(near(context.before), cut.from)}`.trimEnd());
+  if (context.before !== null)
+    lines.push(`${number(String(line - 1))} ${bar} ${cutAt(near(context.before), cut.from)}`.trimEnd());
   lines.push(`${number(String(line))} ${bar} ${cut.text}`.trimEnd());
   lines.push(`${number('')} ${bar} ${' '.repeat(cut.indent)}${style('error', '^'.repeat(cut.carets))}`);
   return `${[...lines, ...hintLines(diagnostic, gutter, style)].join('\n')}\n`;
@@ -63,7 +64,10 @@ interface Cell {
   readonly start: number;
 }
 
-function cutAround(line: string, range: { readonly start: number; readonly end: number }): { text: string; indent: number; carets: number; from: number } {
+function cutAround(
+  line: string,
+  range: { readonly start: number; readonly end: number },
+): { text: string; indent: number; carets: number; from: number } {
   const cells = cellsOf(line);
   const place = cells.findIndex(({ start, text }) => start + text.length > range.start && start >= range.start);
   const at = place === -1 ? cells.length : place;
@@ -110,7 +114,8 @@ function widthOf(cells: readonly Cell[]): number {
   return cells.reduce((sum, cell) => sum + cell.width, 0);
 }
 
-const wide = /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
+const wide =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
 
 function widthOfCharacter(character: string): number {
   if (/^\p{M}$/u.test(character)) return 0;

@@ -1,0 +1,39 @@
+import * as z from 'zod';
+
+const boundMs = z.int().min(0).nullable();
+
+/** One step of a plan. Times are bounds, null where there is none. */
+export const plannedStepSchema = z.strictObject({
+  step_id: z.string(),
+  level: z.int().min(1).describe('Steps of one level may run side by side'),
+  needs: z.array(z.string()),
+  tool: z.string().describe('The shell of a script, or the program of a command'),
+  on_critical_path: z.boolean(),
+  condition: z.string().nullable(),
+  max_attempts: z.int().min(1),
+  attempt_timeout_ms: boundMs,
+  worst_case_ms: boundMs.describe('All attempts and the waits between them'),
+  worst_end_ms: boundMs.describe('From the start of the run, when slots never run out'),
+});
+
+/** `stateyard plan --json`, and `stateyard run --dry-run --json`. */
+export const planReportSchema = z.strictObject({
+  workflow: z.string(),
+  path: z.string(),
+  sha256: z.string(),
+  max_parallel: z.int().min(1).nullable(),
+  timeout_ms: boundMs,
+  steps_total: z.int().min(0),
+  levels: z.array(z.array(z.string())),
+  critical_path: z.array(z.string()),
+  max_attempts: z.int().min(0).describe('Of all steps together'),
+  worst_case_ms: boundMs.describe(
+    'When the run has ended at the latest: by its timeout, or by those of its steps with the slots of max_parallel (one where it is not set)',
+  ),
+  steps: z.array(plannedStepSchema),
+});
+
+/** See {@link plannedStepSchema}. */
+export type PlannedStep = z.infer<typeof plannedStepSchema>;
+/** See {@link planReportSchema}. */
+export type PlanReport = z.infer<typeof planReportSchema>;

@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { diagnosticSchema, reportedErrorSchema } from './error-report.ts';
+
+/** What `stateyard validate` found in one file. */
+export const validatedFileSchema = z.strictObject({
+  file: z.string(),
+  valid: z.boolean(),
+  workflow: z.string().nullable().describe('Its name, when it is valid'),
+  steps: z.int().min(0).nullable(),
+  diagnostics: z.array(diagnosticSchema),
+  error: reportedErrorSchema.nullable().describe('Why the file could not be read at all'),
+});
+
+/** `stateyard validate --json`. */
+export const validateReportSchema = z.strictObject({ valid: z.boolean(), files: z.array(validatedFileSchema) });
+
+/** See {@link validatedFileSchema}. */
+export type ValidatedFile = z.infer<typeof validatedFileSchema>;
+/** See {@link validateReportSchema}. */
+export type ValidateReport = z.infer<typeof validateReportSchema>;

@@ -1,0 +1,34 @@
+import type { ExitCode } from '../errors.ts';
+import { invariant } from '../errors.ts';
+import type { Io } from './io.ts';
+
+/** What a file of src/cli/commands exports. The options have the shape of the verb's metadata (options.ts). */
+type Run = (options: never, io: Io) => Promise<ExitCode>;
+
+// Literal paths, so that the bundler makes a chunk of each.
+const loaders: Readonly<Record<string, () => Promise<{ readonly run: Run }>>> = {
+  cancel: () => import('./commands/cancel.ts'),
+  completion: () => import('./commands/completion.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+  events: () => import('./commands/events.ts'),
+  logs: () => import('./commands/logs.ts'),
+  ls: () => import('./commands/ls.ts'),
+  pause: () => import('./commands/pause.ts'),
+  plan: () => import('./commands/plan.ts'),
+  quarantine: () => import('./commands/quarantine.ts'),
+  resume: () => import('./commands/resume.ts'),
+  run: () => import('./commands/run.ts'),
+  schema: () => import('./commands/schema.ts'),
+  show: () => import('./commands/show.ts'),
+  unpause: () => import('./commands/unpause.ts'),
+  validate: () => import('./commands/validate.ts'),
+  watch: () => import('./commands/watch.ts'),
+};
+
+/** What the verb of this name does, loaded now. Its options must come from the parser, which checked them against the metadata. */
+export async function loadCommand(name: string): Promise<(options: object, io: Io) => Promise<ExitCode>> {
+  const load = loaders[name];
+  invariant(load, `the verb ${name} has no command`);
+  const { run } = await load();
+  return run as (options: object, io: Io) => Promise<ExitCode>;
+}

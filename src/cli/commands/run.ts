@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, userInfo } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import type { RunId } from '../../../schemas/ids.ts';
+import { createSession, type NewRun, type SessionWorld } from '../../engine/session.ts';
+import { exitCodes, UserError, type ExitCode } from '../../errors.ts';
+import { storeLayout } from '../../store/layout.ts';
+import { readWorkflowFile, requireWorkflow } from '../../workflow/load.ts';
+import type { Plan, Value, Workflow } from '../../workflow/model.ts';
+import { resolveParams } from '../../workflow/params.ts';
+import { driveRun } from '../drive-run.ts';
+import type { Io } from '../io.ts';
+import { printJson } from '../json.ts';
+import { locateStore } from '../locate-store.ts';
+import { outputLook } from '../look.ts';
+import type { RunOptions } from '../options.ts';
+import { inFolder } from '../paths.ts';
+
+/** How long a tool has between TERM and KILL. */
+const graceMs = 5000;
+
+/** `stateyard run FILE`: everything is checked before anything is stored; then the run is carried to its end. */
+export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
+  const { workflow, plan } = requireWorkflow(await readWorkflowFile(inFolder(options.file, io.cwd)));
+  const params = resolveParams(workflow, givenParams(options.param), await fileParams(options.params, io));
+  checkId(options.id);
+  if (options.dryRun) return printPlan(workflow, plan, { options, io });
+  const place = locateStore(options, io);
+  const layout = storeLayout(place.folder);
+  const open = (world: SessionWorld) => createSession(newRun({ workflow, plan, params, projectId: place.projectId }, options, { io, world }), world);
+  return driveRun(options, io, { layout, open });
+}
+
+function newRun(
+  parts: { workflow: Workflow; plan: Plan; params: Readonly<Record<string, Value>>; projectId: string },
+  options: RunOptions,
+  { io, world }: { io: Io; world: SessionWorld },
+): NewRun {
+  return {
+    ...parts,
+    runId: (options.id ?? world.entropy.ulid(world.clock.nowMs())) as RunId,
+    maxParallel: options.maxParallel ?? parts.workflow.maxParallel ?? availableParallelism(),
+    baseFolder: dirname(resolve(io.cwd, parts.workflow.path)),
+    graceMs,
+    origin: { trigger_type: options.origin, trigger_ref: null, requested_by: userName() },
+  };
+}
+
+async function printPlan(workflow: Workflow, plan: Plan, { options, io }: { options: RunOptions; io: Io }): Promise<ExitCode> {
+  const [{ planReport }, { renderPlan }] = await Promise.all([import('../plan-report.ts'), import('../render-plan.ts')]);
+  const report = planReport(workflow, plan);
+  if (options.json) printJson(io, report);
+  else io.stdout(renderPlan(report, outputLook(io)));
+  return exitCodes.succeeded;
+}
+
+function givenParams(pairs: readonly string[]): Record<string, string> {
+  const given: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    if (at < 1) {
+      throw new UserError(exitCodes.usage, 'param_malformed', `-p takes KEY=VALUE, not ${JSON.stringify(pair)}`, {
+        hint: 'for example: -p version=1.2.0',
+      });
+    }
+    given[pair.slice(0, at)] = pair.slice(at + 1);
+  }
+  return given;
+}
+
+async function fileParams(path: string | null, io: Io): Promise<unknown> {
+  if (path === null) return null;
+  const file = inFolder(path, io.cwd);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(exitCodes.notFound, 'params_not_readable', `the parameters file ${path} cannot be read: ${error.message}`);
+  });
+  const { parse } = await import('yaml');
+  try {
+    return parse(text, { maxAliasCount: 10, schema: 'core', strict: true, uniqueKeys: true }) as unknown;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UserError(exitCodes.invalidDefinition, 'params_malformed', `the parameters file ${path} is not valid YAML or JSON: ${message}`);
+  }
+}
+
+function checkId(id: string | null): void {
+  if (id === null || /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id)) return;
+  throw new UserError(exitCodes.usage, 'id_malformed', `--id takes a ulid (26 characters of Crockford base32, upper case), not ${JSON.stringify(id)}`);
+}
+
+/** The name of the user, where the system knows one: containers run as users without a name. */
+function userName(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null;
+  }
+}

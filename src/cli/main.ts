@@ -1,0 +1,5 @@
+import { nodeIo } from './node-io.ts';
+import { runProgram } from './program.ts';
+
+// Not process.exit: what was printed must reach a slow reader first.
+process.exitCode = await runProgram(process.argv.slice(2), nodeIo());

@@ -1,0 +1,43 @@
+import type { Io } from './io.ts';
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+/** The {@link Io} of this process. A closed pipe behind stdout or stderr is not an error of the program. */
+export function nodeIo(): Io {
+  const closed = new AbortController();
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // EIO: the terminal has gone. Anything else (a full disk behind `>`) must not look like success.
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') process.exitCode = 1;
+    closed.abort();
+  });
+  process.stderr.on('error', () => {});
+  return {
+    stdout(text) {
+      if (!closed.signal.aborted) process.stdout.write(text);
+    },
+    async stdoutBytes(bytes) {
+      if (closed.signal.aborted) return;
+      await new Promise<void>((resolve) => process.stdout.write(bytes, () => resolve()));
+    },
+    stderr(text) {
+      process.stderr.write(text);
+    },
+    env: process.env,
+    cwd: process.cwd(),
+    stdoutIsTTY: process.stdout.isTTY === true,
+    stderrIsTTY: process.stderr.isTTY === true,
+    get columns() {
+      return (process.stderr.isTTY ? process.stderr.columns : process.stdout.columns) || 80;
+    },
+    get rows() {
+      return (process.stderr.isTTY ? process.stderr.rows : process.stdout.rows) || 24;
+    },
+    outputClosed: closed.signal,
+    onSignal(listener) {
+      for (const signal of signals) process.on(signal, listener);
+      return () => {
+        for (const signal of signals) process.off(signal, listener);
+      };
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { OptionsOf } from './command.ts';
+import type { eventsVerb, logsVerb, lsVerb, showVerb, watchVerb } from './verbs/reading.ts';
+import type { resumeVerb, runVerb } from './verbs/running.ts';
+import type { cancelVerb, pauseVerb, quarantineVerb, unpauseVerb } from './verbs/steering.ts';
+import type { completionVerb, doctorVerb, planVerb, schemaVerb, validateVerb } from './verbs/upkeep.ts';
+
+/** `{file, param: 'KEY=VALUE'[], params, maxParallel, id, origin, dryRun}` and the global flags; what was not given is null, [] or false. */
+export type RunOptions = OptionsOf<typeof runVerb>;
+/** `{run: string | null, all}`. */
+export type ResumeOptions = OptionsOf<typeof resumeVerb>;
+/** `{run, reason: string | null}`. */
+export type CancelOptions = OptionsOf<typeof cancelVerb>;
+/** `{run}`. */
+export type PauseOptions = OptionsOf<typeof pauseVerb>;
+/** `{run}`. */
+export type UnpauseOptions = OptionsOf<typeof unpauseVerb>;
+/** `{run, reason: string}`. */
+export type QuarantineOptions = OptionsOf<typeof quarantineVerb>;
+/** `{state, workflow, project, limit}`. */
+export type LsOptions = OptionsOf<typeof lsVerb>;
+/** `{run}`. */
+export type ShowOptions = OptionsOf<typeof showVerb>;
+/** `{run, follow}`. */
+export type EventsOptions = OptionsOf<typeof eventsVerb>;
+/** `{run, step: string | null, attempt: number | null, follow}`. */
+export type LogsOptions = OptionsOf<typeof logsVerb>;
+/** `{run}`. */
+export type WatchOptions = OptionsOf<typeof watchVerb>;
+/** `{files}`. */
+export type ValidateOptions = OptionsOf<typeof validateVerb>;
+/** `{file}`. */
+export type PlanOptions = OptionsOf<typeof planVerb>;
+/** `{name: string | null}`. */
+export type SchemaOptions = OptionsOf<typeof schemaVerb>;
+/** `{repair}`. */
+export type DoctorOptions = OptionsOf<typeof doctorVerb>;
+/** `{shell}`. */
+export type CompletionOptions = OptionsOf<typeof completionVerb>;

@@ -1,0 +1,105 @@
+import type { Row } from '../store/statement.ts';
+import type { RunEvent } from '../../schemas/run-event.ts';
+import type { RunRecord } from '../../schemas/run-record.ts';
+import type { StepAttempt } from '../../schemas/step-attempt.ts';
+import type { StepReason } from '../../schemas/step-reason.ts';
+import type { Value } from '../workflow/model.ts';
+
+/** What a run was started from. `text` is the workflow file as it was then. */
+export interface StoredDefinition {
+  readonly workflowName: string;
+  readonly path: string;
+  readonly text: string;
+  readonly sha256: string;
+  readonly params: Readonly<Record<string, Value>>;
+}
+
+/** A step that has started, or that ended without starting. Times are ISO 8601 UTC. */
+export interface StoredStep {
+  readonly stepId: string;
+  readonly position: number;
+  /** A path of the step chart while it is active, its end afterwards. */
+  readonly state: string;
+  readonly reason: StepReason | null;
+  readonly toolId: string | null;
+  readonly attempts: number;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly outputs: Readonly<Record<string, Value>> | null;
+}
+
+/** An attempt as a document, with the step and the number that it has there. */
+export interface StoredAttempt {
+  readonly stepId: string;
+  readonly attempt: number;
+  readonly document: StepAttempt;
+}
+
+/** An event as a document, with its place in the audit trail. */
+export interface StoredEvent {
+  readonly sequence: number;
+  readonly document: RunEvent;
+}
+
+// The values come from rows that this program wrote, behind checksums: they are cast and not checked a second time.
+
+/** A row of `runs`. */
+export function toRunRecord(row: Row): RunRecord {
+  return {
+    ...row,
+    origin: json(row['origin']),
+    counters: json(row['counters']),
+    metadata: json(row['metadata']),
+  } as unknown as RunRecord;
+}
+
+/** A row of `definitions`. */
+export function toDefinition(row: Row): StoredDefinition {
+  return {
+    workflowName: String(row['workflow_name']),
+    path: String(row['path']),
+    text: String(row['text']),
+    sha256: String(row['sha256']),
+    params: json(row['params']) as Readonly<Record<string, Value>>,
+  };
+}
+
+/** A row of `steps`. */
+export function toStep(row: Row): StoredStep {
+  return {
+    stepId: String(row['step_id']),
+    position: Number(row['position']),
+    state: String(row['state']),
+    reason: json(row['reason']) as StepReason | null,
+    toolId: text(row['tool_id']),
+    attempts: Number(row['attempts']),
+    startedAt: text(row['started_at']),
+    endedAt: text(row['ended_at']),
+    outputs: json(row['outputs']) as Readonly<Record<string, Value>> | null,
+  };
+}
+
+/** A row of `step_attempts`. The document names the step and the number of the attempt in its metadata. */
+export function toAttempt(row: Row): StoredAttempt {
+  const { step_id: stepId, attempt, outputs, metadata, ...rest } = row;
+  const document = {
+    ...rest,
+    outputs: json(outputs),
+    metadata: { step_id: stepId, attempt, ...(json(metadata) as object) },
+  } as unknown as StepAttempt;
+  return { stepId: String(stepId), attempt: Number(attempt), document };
+}
+
+/** A row of `run_events`. */
+export function toEvent(row: Row): StoredEvent {
+  const { sequence, payload, ...rest } = row;
+  return { sequence: Number(sequence), document: { ...rest, payload: json(payload) } as unknown as RunEvent };
+}
+
+function json(value: Row[string] | undefined): unknown {
+  return value === null || value === undefined ? null : JSON.parse(String(value));
+}
+
+function text(value: Row[string] | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}
