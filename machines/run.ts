@@ -68,7 +68,8 @@ export const runMachine = setup({
   },
   guards: {
     slotIsFree: ({ context }) => context.active.length < context.maxParallel && context.waiting > 0,
-    areWaiting: ({ context }, params: { skipped: number; canceled: number }) => params.skipped + params.canceled <= context.waiting,
+    areWaiting: ({ context }, params: { skipped: number; canceled: number }) =>
+      params.skipped + params.canceled <= context.waiting,
     noneActive: ({ context }) => context.active.length === 0,
     allSettled: ({ context }) => context.active.length === 0 && context.waiting === 0,
     allSettledWell: ({ context }) =>
@@ -115,7 +116,8 @@ export const runMachine = setup({
     }),
     forgetReason: assign({ reason: null }),
     stopSteps: enqueueActions(({ context, enqueue }) => {
-      for (const id of context.active) enqueue.sendTo(`step.${id}`, { type: 'CANCEL', reason: context.reason ?? 'the run is stopping' });
+      for (const id of context.active)
+        enqueue.sendTo(`step.${id}`, { type: 'CANCEL', reason: context.reason ?? 'the run is stopping' });
     }),
   },
 }).createMachine({
@@ -160,7 +162,10 @@ export const runMachine = setup({
         },
         onError: {
           target: '.quarantining',
-          actions: { type: 'keepReason', params: ({ event }) => ({ reason: `the run's timer is broken: ${String(event.error)}` }) },
+          actions: {
+            type: 'keepReason',
+            params: ({ event }) => ({ reason: `the run's timer is broken: ${String(event.error)}` }),
+          },
         },
       },
       on: {
@@ -169,7 +174,7 @@ export const runMachine = setup({
           actions: [
             { type: 'countDispatched', params: ({ event }) => event },
             spawnChild('step', {
-              id: ({ event }) => `step.${(event as DispatchEvent).stepId}`,
+              id: ({ event }) => `step.${event.stepId}`,
               input: ({ event }) => (event as DispatchEvent).input,
             }),
           ],

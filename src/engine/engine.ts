@@ -112,6 +112,12 @@ export class Engine {
     return this.#recorder.run;
   }
 
+  /** How many steps have ended, in any way. */
+  get stepsDone(): number {
+    const { succeeded, failed, skipped, canceled } = this.#snapshot.context;
+    return succeeded + failed + skipped + canceled;
+  }
+
   /** Where the run's chart stands, as a dotted path. */
   get state(): string {
     return statePath(this.#root.getSnapshot().value);

@@ -48,11 +48,15 @@ export interface RestoredRun {
  * here: its shape, its machine and version, and that its state exists. What fails the check is named, not restored.
  */
 export async function restoreRun(rows: RowSource, run: LoadedRun): Promise<RestoredRun> {
-  const steps = await rows.query('select step_id, state, reason, attempts, started_at, ended_at, outputs from steps order by position');
+  const steps = await rows.query(
+    'select step_id, state, reason, attempts, started_at, ended_at, outputs from steps order by position',
+  );
   const ended = steps.filter((row) => isEnd(text(row, 'state')));
   const open = steps.filter((row) => !isEnd(text(row, 'state')));
   const running = open.map((row) => text(row, 'step_id'));
-  const snapshots = new Map((await rows.query('select actor_id, machine, version, snapshot from snapshots')).map((row) => [text(row, 'actor_id'), row]));
+  const snapshots = new Map(
+    (await rows.query('select actor_id, machine, version, snapshot from snapshots')).map((row) => [text(row, 'actor_id'), row]),
+  );
   const broken = new Map<string, string>();
   const children: Record<string, unknown> = {};
   for (const stepId of running) {
@@ -84,13 +88,24 @@ export async function restoreRun(rows: RowSource, run: LoadedRun): Promise<Resto
 
 /** Stands for a step whose snapshot cannot be trusted until the run hears of it: never starts, but takes what the run sends to its steps. */
 function inert(stepId: string): object {
-  return { status: 'done', output: undefined, error: undefined, value: 'failed', historyValue: {}, context: { stepId }, children: {} };
+  return {
+    status: 'done',
+    output: undefined,
+    error: undefined,
+    value: 'failed',
+    historyValue: {},
+    context: { stepId },
+    children: {},
+  };
 }
 
 type Checked = { readonly snapshot: object } | { readonly problem: string };
 
 interface SnapshotCheck {
-  safeParse(value: unknown): { success: boolean; error?: { issues: readonly { path: PropertyKey[]; message: string }[] } | undefined };
+  safeParse(value: unknown): {
+    success: boolean;
+    error?: { issues: readonly { path: PropertyKey[]; message: string }[] } | undefined;
+  };
 }
 
 function checkSnapshot(row: Row | undefined, machine: AnyStateMachine, schema: SnapshotCheck): Checked {
@@ -122,7 +137,9 @@ function checkRoot(row: Row | undefined, running: readonly string[]): Checked {
   const { active } = (checked.snapshot as { context: { active: string[] } }).context;
   const same = active.length === running.length && active.every((id) => running.includes(id));
   if (same) return checked;
-  return { problem: `the run cannot be restored: it counts ${active.join(', ') || 'no step'} as running, the rows say ${running.join(', ') || 'none'}` };
+  return {
+    problem: `the run cannot be restored: it counts ${active.join(', ') || 'no step'} as running, the rows say ${running.join(', ') || 'none'}`,
+  };
 }
 
 function rebuiltRoot(run: LoadedRun, ended: readonly Row[], running: readonly string[]): object {

@@ -200,7 +200,7 @@ export class RunSession {
         ended_at: row.endedAt,
         exit_code: row.exitCode,
         steps_total: this.run.plan.ids.length,
-        counters: JSON.stringify(row.counters),
+        counters: JSON.stringify({ ...row.counters, steps_done: this.#engine.stepsDone }),
       },
       { checkpoint: ended },
     );

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import type { RunId } from '../../../schemas/ids.ts';
+import { requireWorkflow } from '../../../src/workflow/load.ts';
+import type { StepContext } from '../../../src/workflow/resolve-step.ts';
+import { resolveCondition, resolveStep } from '../../../src/workflow/resolve-step.ts';
+
+const context: StepContext = {
+  params: { n: 3, text: "a'b $(x)", yes: true, none: null, big: 1e21, nul: 'a\0b' },
+  steps: { b: { outputs: { v: 90 }, state: 'failed' } },
+  run: { id: '01ARZ3NDEKTSV4RRFFQ69G5FAV' as RunId, workflow: 'w' },
+  status: { success: false, failure: true, cancelled: false },
+};
+const params = Object.entries({ n: 'integer', text: 'string', yes: 'boolean', none: 'string', big: 'number', nul: 'string' });
+const declared = `params: { ${params.map(([name, type]) => `${name}: { type: ${type} }`).join(', ')} }`;
+
+function loadStep(fields: string, top = '') {
+  const text = `name: w\n${declared}\n${top}\nsteps:\n  b: { run: x, outputs: { v: number } }\n  a:\n    needs: b\n    ${fields}\n`;
+  const { workflow } = requireWorkflow({ path: 'w.yaml', text });
+  const step = workflow.steps[1];
+  if (step === undefined) throw new Error('no step');
+  return { workflow, step };
+}
+
+function resolve(fields: string, top = '') {
+  const { workflow, step } = loadStep(fields, top);
+  return resolveStep(workflow, step, context);
+}
+
+function value(expression: string): unknown {
+  const resolved = resolve(`command: [x, ${JSON.stringify(`\${{ ${expression} }}`)}]`);
+  return resolved.kind === 'command' ? resolved.argv[1] : resolved;
+}
+
+function holds(expression: string): unknown {
+  const { workflow, step } = loadStep(`run: x\n    if: ${JSON.stringify(expression)}`);
+  const answer = resolveCondition(workflow, step, context);
+  return answer.kind === 'condition' ? answer.holds : answer;
+}
+
+describe('values of expressions', () => {
+  it.each([
+    ['params.n', '3'],
+    ['params.yes', 'true'],
+    ['params.none', ''],
+    ['params.big', '1e+21'],
+    ['0.1 + 0.2', null],
+    ['steps.b.outputs.v', '90'],
+    ['steps.b.state', 'failed'],
+    ['run.workflow', 'w'],
+    ["'it''s ''so'''", "it's 'so'"],
+    ["format('{0}-{1}', params.n, 'x')", '3-x'],
+    ["contains('Hello', 'ELL')", 'true'],
+    ['fromJSON(\'{"a":[1,2]}\').a[1]', '2'],
+    ['toJSON(steps.b)', '{\n  "outputs": {\n    "v": 90\n  },\n  "state": "failed"\n}'],
+    ["case(params.n > 2, 'many', 'few')", 'many'],
+    ["params['n']", '3'],
+    ["'}}'", '}}'],
+  ])('%s is %j', (expression, expected) => {
+    if (expected === null) expect(() => value(expression)).toThrow();
+    else expect(value(expression)).toBe(expected);
+  });
+
+  it.each([
+    ['failure()', true],
+    ['success() || cancelled()', false],
+    ['always()', true],
+    ['${{ steps.b.outputs.v < 90 }}', false],
+    ['params.none', false],
+    ["'false'", true],
+    ['0', false],
+    ['!params.yes', false],
+  ])('the condition %s is %j', (expression, expected) => {
+    expect(holds(expression)).toBe(expected);
+  });
+
+  it.each([
+    ['params', 'object or a list'],
+    ["fromJSON('{')", 'fromJson'],
+    ["format('{1}', 'x')", 'more arguments than were supplied'],
+    ['params.nul', 'NUL character'],
+  ])('%s fails as data', (expression, message) => {
+    expect(value(expression)).toMatchObject({
+      kind: 'expressionFailed',
+      field: 'command[1]',
+      message: expect.stringContaining(message) as string,
+    });
+  });
+});
+
+describe('resolving a step', () => {
+  it('gives a script its values by variables, never by text', () => {
+    expect(resolve('run: echo "${{ params.text }}" ${{ params.n }} "${{ params.text }}"')).toEqual({
+      kind: 'run',
+      script: 'echo "${STATEYARD_EXPR_1}" ${STATEYARD_EXPR_2} "${STATEYARD_EXPR_1}"',
+      shell: null,
+      env: { STATEYARD_EXPR_1: "a'b $(x)", STATEYARD_EXPR_2: '3' },
+      workingDirectory: null,
+    });
+  });
+
+  it('puts the env of the step over that of the workflow, which expressions of the step see', () => {
+    const resolved = resolve(
+      'env: { B: "${{ env.A }}!", C: 2 }\n    command: [x, "${{ env.A }}${{ env.B }}${{ env.C }}"]',
+      'env: { A: "${{ params.n }}", C: 1 }',
+    );
+    expect(resolved).toMatchObject({ kind: 'command', argv: ['x', '33!2'], env: { A: '3', B: '3!', C: '2' } });
+  });
+
+  it.each([
+    ['', '', null],
+    ['working_directory: in', '', 'in'],
+    ['', 'working_directory: out', 'out'],
+    ['working_directory: "in/${{ params.n }}"', 'working_directory: out', 'out/in/3'],
+    ['working_directory: /abs', 'working_directory: out', '/abs'],
+  ])('joins folders: step %j, workflow %j', (inner, outer, expected) => {
+    expect(resolve(`run: x\n    ${inner}`, outer)).toMatchObject({ workingDirectory: expected });
+  });
+
+  it.each([
+    ['command: ["${{ params.none }}"]', 'command[0]'],
+    ['run: x\n    working_directory: "${{ params.none }}"', 'working_directory'],
+    ['run: x\n    env: { A: "${{ params.nul }}" }', 'env.A'],
+    ['run: echo ${{ params.nul }}', 'run'],
+  ])('names the field that cannot be resolved: %j', (fields, field) => {
+    expect(resolve(fields)).toMatchObject({ kind: 'expressionFailed', field });
+  });
+});
