@@ -11,6 +11,7 @@ import type { StoreLayout } from '../store/layout.ts';
 import type { GlobalOptions } from './command.ts';
 import type { Io } from './io.ts';
 import { printJsonLine } from './json.ts';
+import { letNurseryGrow } from './nursery.ts';
 import { pickMode, useColor } from './render/mode.ts';
 import { createRenderer, type Renderer } from './render/renderer.ts';
 import type { RunEvent } from './render/run-event.ts';
@@ -39,6 +40,7 @@ export async function driveRun(
   io: Io,
   place: { readonly layout: StoreLayout; readonly open: (world: SessionWorld) => Promise<RunSession> },
 ): Promise<ExitCode> {
+  letNurseryGrow();
   let show: (events: readonly RunEventRow[]) => void = () => undefined;
   const session = await place.open(sessionWorld(place.layout, (events) => show(events)));
   const renderer = startRenderer(options, io, session);

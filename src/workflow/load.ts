@@ -7,7 +7,6 @@ import { toPlainValue } from './source-node.ts';
 import { SourceText } from './source-text.ts';
 import { checkStructure } from './structure.ts';
 import { Suggestion } from './suggestion.ts';
-import { withSmallNursery } from './small-nursery.ts';
 import { parseYaml } from './yaml-document.ts';
 
 export { readWorkflowFile } from './read.ts';
@@ -16,9 +15,6 @@ export { readWorkflowFile } from './read.ts';
 export type LoadResult =
   | { readonly ok: true; readonly workflow: Workflow; readonly plan: Plan }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
-
-/** In characters: from here on the reader's garbage is worth a thought. */
-const largeText = 1 << 17;
 
 /** Checks and plans the text of a workflow file. Pure: the same path and text give the same result, also years later. */
 export function loadWorkflow({ path, text }: { readonly path: string; readonly text: string }): LoadResult {

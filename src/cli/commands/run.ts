@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
 import type { RunId } from '../../../schemas/ids.ts';
 import { createSession, type NewRun, type SessionWorld } from '../../engine/session.ts';
 import { exitCodes, UserError, type ExitCode } from '../../errors.ts';
@@ -74,7 +75,6 @@ async function fileParams(path: string | null, io: Io): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UserError(exitCodes.notFound, 'params_not_readable', `the parameters file ${path} cannot be read: ${error.message}`);
   });
-  const { parse } = await import('yaml');
   try {
     return parse(text, { maxAliasCount: 10, schema: 'core', strict: true, uniqueKeys: true }) as unknown;
   } catch (error) {
