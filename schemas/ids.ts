@@ -6,9 +6,6 @@ export const ulidSchema = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'exp
 /** An ISO 8601 time in UTC, with milliseconds or without. */
 export const timeSchema = z.iso.datetime();
 
-/** `N.N.N`. */
-export const semverSchema = z.string().regex(/^\d+\.\d+\.\d+$/, 'expected a version N.N.N');
-
 /** A run's ulid. */
 export type RunId = string & { readonly __brand: 'RunId' };
 

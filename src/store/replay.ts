@@ -6,7 +6,7 @@ import { damaged } from './store-error.ts';
 import type { Survey } from './survey.ts';
 
 /** Gives a visitor that applies the records after `after` and up to `through`, segment by segment, as they are visited. */
-export function applier(database: Database, after: number, through = Number.POSITIVE_INFINITY): RecordVisitor {
+function applier(database: Database, after: number, through = Number.POSITIVE_INFINITY): RecordVisitor {
   let current: Segment['number'] | null = null;
   let decoder = new BatchDecoder();
   return (record, segment) => {

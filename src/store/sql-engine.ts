@@ -30,5 +30,5 @@ async function startEngine(): Promise<SqlJsStatic> {
   const path = require.resolve('sql.js/dist/sql-wasm.wasm');
   const [{ default: start }, wasmBinary] = await Promise.all([import('sql.js'), readFile(path)]);
   const { buffer, byteOffset, byteLength } = wasmBinary;
-  return start({ wasmBinary: buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer });
+  return start({ wasmBinary: buffer.slice(byteOffset, byteOffset + byteLength) });
 }

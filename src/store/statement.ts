@@ -20,7 +20,7 @@ export function checkStatement(statement: Statement): void {
       typeof value === 'string' || (index > 0 && (value === null || (typeof value === 'number' && Number.isFinite(value))));
     invariant(
       fits,
-      `a statement takes text, finite numbers and null; value ${index} of "${String(statement[0])}" is ${String(value)}`,
+      `a statement takes text, finite numbers and null; value ${index} of "${statement[0]}" is ${String(value)}`,
     );
   }
 }

@@ -28,7 +28,7 @@ export function judgeExit(spec: AttemptSpec, exit: ExitReport): Verdict {
 }
 
 /** Success, a signal (128 and its number), or a plain failure. */
-export function outcomeOfCode(code: number): Outcome {
+function outcomeOfCode(code: number): Outcome {
   if (code === 0) return { kind: 'succeeded', exitCode: 0 };
   const signal = code > 128 ? signalNames.get(code - 128) : undefined;
   return signal === undefined ? { kind: 'exitNonZero', exitCode: code } : { kind: 'signaled', signal, exitCode: code };

@@ -12,7 +12,7 @@ interface Problem extends SourceRange {
 export class TooManyProblems extends Error {}
 
 /** How many mistakes of a file are noted before checking stops. */
-export const mostProblems = 1_000;
+const mostProblems = 1_000;
 
 /** The mistakes found in one file, in any order; the same mistake at the same place counts once. */
 export class Problems {

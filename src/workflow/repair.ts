@@ -51,7 +51,7 @@ function substitute(path: readonly PropertyKey[]): unknown {
 function edited(plain: unknown, edit: Edit): unknown {
   if (edit.parts.size === 0) return plain;
   if (Array.isArray(plain)) {
-    return plain.flatMap((item, index) => {
+    return plain.flatMap((item: unknown, index): unknown[] => {
       const inner = edit.parts.get(index);
       if (inner === undefined) return [item];
       return inner.change === 'remove' ? [] : [inner.change === null ? edited(item, inner) : inner.change.value];

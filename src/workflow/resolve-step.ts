@@ -64,7 +64,7 @@ export function resolveCondition(
 }
 
 /** The variables of the workflow's own `env`. Throws ExpressionEvaluationError where one cannot be evaluated. */
-export function resolveWorkflowEnv(workflow: Workflow, context: StepContext): Readonly<Record<string, string>> {
+function resolveWorkflowEnv(workflow: Workflow, context: StepContext): Readonly<Record<string, string>> {
   return renderEnv(workflow.env, { ...context, env: {} });
 }
 

@@ -4,7 +4,7 @@ import { findUnexpanded } from './script-quotes.ts';
 import type { TemplatePart } from './template.ts';
 
 /** The start of the names of the variables that carry the values of a script's expressions. */
-export const expressionVariablePrefix = 'STATEYARD_EXPR_';
+const expressionVariablePrefix = 'STATEYARD_EXPR_';
 
 const posixShells: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'mksh', 'ash']);
 

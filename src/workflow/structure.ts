@@ -154,12 +154,12 @@ function sameLineOrShort(node: SourceNode): boolean {
 }
 
 /** What a value is, in words for a message. */
-export function describe(value: unknown): string {
+function describe(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
   if (typeof value === 'string') return value === '' ? 'an empty text' : `the text ${JSON.stringify(shorten(value))}`;
-  return String(value);
+  return JSON.stringify(value);
 }
 
 function shorten(value: string): string {

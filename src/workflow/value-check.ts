@@ -2,7 +2,7 @@ import { createContext, Script } from 'node:vm';
 import type { ParamSpec, Value, ValueType } from './model.ts';
 
 /** The longest text that a value of a parameter may have, in UTF-16 units. */
-export const longestValue = 4_096;
+const longestValue = 4_096;
 
 // A pattern such as (a+)+$ takes longer than the age of the universe on a short text: it is stopped.
 const patternTimeoutMs = 250;

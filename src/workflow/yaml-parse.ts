@@ -103,7 +103,7 @@ export class YamlParse {
     const [document] = [...composer.compose(tokens, true, piece.end - piece.start)];
     if (document === undefined) return null;
     const [first] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-    if (first === undefined) return document as Document.Parsed;
+    if (first === undefined) return document;
     const start = piece.start + Math.max(0, first.pos[0]);
     const { code, message, hint } = describeSyntaxError(this.#text, first, start);
     this.#problems.add(code, { start, end: Math.max(start + 1, piece.start + first.pos[1]) }, message, hint);

@@ -57,7 +57,7 @@ export class YamlWalk {
     if (isAlias(node)) return this.#resolve(node);
     const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
-    const measured = isMap(node) ? this.#mapping(node) : isSeq(node) ? this.#list(node) : this.#scalar(node as Scalar);
+    const measured = isMap(node) ? this.#mapping(node) : isSeq(node) ? this.#list(node) : this.#scalar(node);
     if (this.#size + measured.size > workflowLimits.nodes) this.#tooMany(this.#rangeOf(node));
     if (measured.depth > workflowLimits.depth + 1) {
       const message = `values are nested more than ${workflowLimits.depth} levels deep, with aliases expanded`;

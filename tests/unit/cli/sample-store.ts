@@ -12,7 +12,7 @@ import type { Statement } from '../../../src/store/statement.ts';
 import { openStore } from '../../../src/store/store.ts';
 import type { Store } from '../../../src/store/store.ts';
 
-export const workflowText = `name: sample
+const workflowText = `name: sample
 params: { who: { type: string, default: world } }
 steps:
   build: { run: echo build, outputs: { size: integer } }

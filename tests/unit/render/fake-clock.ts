@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/engine/ports.ts';
 
 /** 2026-03-04T05:06:07.000Z. */
-export const startMs = Date.UTC(2026, 2, 4, 5, 6, 7);
+const startMs = Date.UTC(2026, 2, 4, 5, 6, 7);
 
 /** Time that passes only when told to. */
 export class FakeClock implements Clock {

@@ -16,7 +16,7 @@ export function planOf(stepIds: readonly string[], workflowName = 'release-check
 }
 
 /** A process that stops and ends when the test says so. */
-export class FakeSignals implements ProcessSignals {
+class FakeSignals implements ProcessSignals {
   stops = 0;
   readonly #listeners = new Map<ProcessSignal, Set<() => void>>();
 

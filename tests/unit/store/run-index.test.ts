@@ -44,7 +44,7 @@ function row(number: number, more: Partial<IndexRow> = {}): IndexRow {
 async function makeRun(number: number, own: string, indexed: Partial<IndexRow> | null = {}): Promise<void> {
   await createLayout(layout);
   const { folder } = await createRunFolder(layout, id(number));
-  const { store } = await openStore({ folder, name: 'run', migrations: await loadMigrations('run') });
+  const { store } = await openStore({ folder, name: 'run', migrations: loadMigrations('run') });
   store.transact([
     [
       'insert into runs (run_id, project_id, phase_id, created_at, state, origin, counters, metadata) values (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -187,7 +187,7 @@ describe('the run index', () => {
     const wrong = await openStore({
       folder: layout.root,
       name: 'index',
-      migrations: [...(await loadMigrations('index')), 'select 1'],
+      migrations: [...(loadMigrations('index')), 'select 1'],
     });
     await wrong.store.close({ checkpoint: false });
     await expect(recordRun(layout, row(1))).rejects.toMatchObject({ kind: 'newer' });
