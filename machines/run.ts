@@ -107,7 +107,6 @@ export const runMachine = setup({
       canceled: ({ context }) => context.canceled + context.waiting,
     }),
     keepReason: assign({ reason: (_, params: { reason: string }) => params.reason }),
-    keepFirstReason: assign({ reason: ({ context }, params: { reason: string }) => context.reason ?? params.reason }),
     nameFailures: assign({
       reason: ({ context }) => {
         const failures = context.failed - context.tolerated;
@@ -279,7 +278,7 @@ export const runMachine = setup({
           entry: 'stopSteps',
           always: { guard: 'allSettled', target: '#run.canceled' },
           on: {
-            CANCEL: { target: 'aborting', actions: { type: 'keepFirstReason', params: ({ event }) => event } },
+            CANCEL: { target: 'aborting' },
             'xstate.done.actor.deadline': { target: 'aborting' },
           },
         },

@@ -99,12 +99,12 @@ export const stepMachine = setup({
     keepCancel: assign({ outcome: (_, params: { reason: string }): Outcome => ({ kind: 'canceled', reason: params.reason }) }),
     keepTimeout: assign({
       outcome: ({ context }): Outcome => {
-        const attempt = context.attemptTimeoutMs;
-        const stepEndsFirst =
-          context.stepDeadlineMs !== null && (attempt === null || context.stepDeadlineMs <= context.attemptStartedAtMs + attempt);
-        return stepEndsFirst
-          ? { kind: 'timedOut', timeoutMs: context.stepTimeoutMs ?? 1, scope: 'step' }
-          : { kind: 'timedOut', timeoutMs: attempt ?? 1, scope: 'attempt' };
+        const { attemptTimeoutMs, attemptStartedAtMs, stepDeadlineMs, stepTimeoutMs } = context;
+        const ofAttempt =
+          attemptTimeoutMs !== null && (stepDeadlineMs === null || attemptStartedAtMs + attemptTimeoutMs < stepDeadlineMs);
+        return ofAttempt
+          ? { kind: 'timedOut', timeoutMs: attemptTimeoutMs, scope: 'attempt' }
+          : { kind: 'timedOut', timeoutMs: stepTimeoutMs ?? 1, scope: 'step' };
       },
     }),
     planBackoff: assign({
@@ -232,7 +232,7 @@ export const stepMachine = setup({
               stepId: context.stepId,
               attempt: context.attempt,
               toolId: context.toolId,
-              otherwise: context.outcome ?? { kind: 'canceled', reason: 'stopped' },
+              otherwise: otherwise(context),
             }),
             onDone: [
               {
@@ -286,7 +286,7 @@ export const stepMachine = setup({
           stepId: context.stepId,
           attempt: context.attempt,
           toolId: context.toolId,
-          otherwise: context.outcome ?? { kind: 'canceled', reason: 'canceled' },
+          otherwise: otherwise(context),
         }),
         onDone: 'canceled',
       },
@@ -305,6 +305,11 @@ export const stepMachine = setup({
     },
   },
 });
+
+/** What became of an attempt that is stopped, unless it ended by itself first: kept when the stopping was decided. */
+function otherwise(context: StepContext): Outcome {
+  return context.outcome ?? { kind: 'canceled', reason: 'stopped' };
+}
 
 function attemptDeadlineMs(context: StepContext): number | null {
   const ofAttempt = context.attemptTimeoutMs === null ? null : context.attemptStartedAtMs + context.attemptTimeoutMs;

@@ -44,7 +44,8 @@ export class PriorityQueue {
     return first;
   }
 
+  /** Only called with indexes that the heap has. */
   #at(index: number): number {
-    return this.#heap[index] ?? 0;
+    return this.#heap[index] as number;
   }
 }

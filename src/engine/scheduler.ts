@@ -21,6 +21,9 @@ export interface Settled {
   readonly status: NeedsStatus;
 }
 
+/** An item of a list by a position that the plan itself gave. */
+const at = <Item>(list: ArrayLike<Item>, position: number): Item => list[position] as Item;
+
 const waiting = 0;
 const ready = 1;
 const active = 2;
@@ -51,9 +54,9 @@ export class Scheduler {
     this.#phase = new Uint8Array(size);
     this.#ends = Array.from({ length: size });
     this.#afterFailure = new Uint8Array(size);
-    this.#ready = new PriorityQueue((a, b) => (plan.height[b] ?? 0) - (plan.height[a] ?? 0) || a - b);
+    this.#ready = new PriorityQueue((a, b) => at(plan.height, b) - at(plan.height, a) || a - b);
     this.#waiting = size;
-    for (let position = 0; position < size; position++) if (plan.needs[position]?.length === 0) this.#undecided.push(position);
+    for (let position = 0; position < size; position++) if (at(plan.needs, position).length === 0) this.#undecided.push(position);
   }
 
   /** Steps that have neither been dispatched nor ended. */
@@ -102,8 +105,8 @@ export class Scheduler {
    */
   decide(judge: (position: number, status: NeedsStatus) => Verdict): Settled[] {
     const settled: Settled[] = [];
-    for (let at = 0; at < this.#undecided.length; at++) {
-      const position = this.#undecided[at] ?? 0;
+    // Settling a step adds to this list what that frees.
+    for (const position of this.#undecided) {
       const status = this.#statusOf(position);
       const verdict = judge(position, status);
       if (verdict === 'run') {
@@ -147,7 +150,7 @@ export class Scheduler {
 
   #statusOf(position: number): NeedsStatus {
     let blockedBy: number | null = null;
-    for (const need of this.#plan.needs[position] ?? []) {
+    for (const need of at(this.#plan.needs, position)) {
       const end = this.#ends[need];
       const good = end === 'succeeded' || (end === 'failed' && this.#tolerates(need));
       if (!good) {
@@ -162,9 +165,9 @@ export class Scheduler {
   #free(position: number, over: number[]): void {
     const failed = this.#ends[position] === 'failed' && !this.#tolerates(position);
     const taint = failed || this.#afterFailure[position] === 1;
-    for (const dependant of this.#plan.dependants[position] ?? []) {
+    for (const dependant of at(this.#plan.dependants, position)) {
       if (taint) this.#afterFailure[dependant] = 1;
-      const open = (this.#openNeeds[dependant] ?? 0) - 1;
+      const open = at(this.#openNeeds, dependant) - 1;
       this.#openNeeds[dependant] = open;
       if (open > 0) continue;
       if (this.#phase[dependant] === ended) over.push(dependant);

@@ -21,7 +21,9 @@ describe('backoffDelayMs', () => {
   });
 
   test('stays the same when fixed', () => {
-    expect([1, 2, 9].map((attempt) => backoffDelayMs(state({ attempt, retry: { ...retry, backoff: 'fixed' } }), 0))).toEqual([1000, 1000, 1000]);
+    expect([1, 2, 9].map((attempt) => backoffDelayMs(state({ attempt, retry: { ...retry, backoff: 'fixed' } }), 0))).toEqual([
+      1000, 1000, 1000,
+    ]);
   });
 
   test('does not count attempts that a crash took', () => {

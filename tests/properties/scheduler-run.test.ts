@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createActor, fromPromise, type Actor } from 'xstate';
+import { runMachine, type RunEvent } from '../../machines/run.ts';
+import { stepMachine, type StepEnd } from '../../machines/step.ts';
+import { Dispatcher, type RunPosture } from '../../src/engine/dispatcher.ts';
+import type { LoadedRun } from '../../src/engine/loaded-run.ts';
+import { statePath } from '../../src/engine/run-event.ts';
+import { always, condition, loadedRun, onFailure, type StepSketch } from '../unit/engine/run-fixture.ts';
+import { isCleanup, made, type If, type Made } from './scheduler-model.ts';
+
+const policies = ['fail_fast', 'continue', 'escalate'] as const;
+const never = condition(() => false);
+const conditions: Readonly<Record<If, StepSketch['if']>> = { none: null, always, failure: onFailure, false: never };
+const commands = ['CANCEL', 'PAUSE', 'UNPAUSE', 'QUARANTINE', 'xstate.done.actor.deadline'] as const;
+
+/** A run machine, a dispatcher, and an executor that ends what runs when it is told to. */
+class FakeEngine {
+  readonly root: Actor<typeof runMachine>;
+  readonly dispatcher: Dispatcher;
+  readonly workflow: Made;
+  readonly #run: LoadedRun;
+  mostRunning = 0;
+
+  constructor(workflow: Made, policy: (typeof policies)[number], maxParallel: number) {
+    this.workflow = workflow;
+    const sketches = workflow.steps.map((step) => ({
+      needs: step.needs,
+      continueOnError: step.tolerated,
+      if: conditions[step.if] ?? null,
+    }));
+    this.#run = loadedRun(sketches, { maxParallel });
+    this.dispatcher = new Dispatcher(this.#run);
+    const nothing = <Input, Output>() => fromPromise<Output, Input>(() => new Promise(() => undefined));
+    const step = stepMachine.provide({
+      actors: { attempt: nothing(), stopAttempt: nothing(), validate: nothing(), sleepUntil: nothing() },
+    });
+    const input = { runId: 'run', total: workflow.steps.length, maxParallel, onFailure: policy, timeoutMs: 1000 };
+    this.root = createActor(runMachine.provide({ actors: { step, sleepUntil: nothing() } }), { input });
+    this.root.start();
+    this.root.send({ type: 'START', nowMs: 0 });
+  }
+
+  get ended(): boolean {
+    return this.root.getSnapshot().hasTag('ended');
+  }
+
+  get running(): readonly string[] {
+    return this.root.getSnapshot().context.active;
+  }
+
+  /** The end of a turn: settles and dispatches all that the chart lets through. */
+  turn(): void {
+    const settled = this.dispatcher.settle(this.#posture());
+    if (settled.length > 0) {
+      const canceled = settled.filter(({ end }) => end === 'canceled').length;
+      this.root.send({ type: 'SETTLE', skipped: settled.length - canceled, canceled });
+    }
+    while (this.dispatcher.hasReady && this.root.getSnapshot().can({ type: 'DISPATCH' } as RunEvent)) {
+      const stepId = this.dispatcher.take() ?? 'none';
+      this.root.send({ type: 'DISPATCH', stepId, input: this.dispatcher.inputOf(stepId, 0) });
+    }
+    this.mostRunning = Math.max(this.mostRunning, this.running.length);
+  }
+
+  /** One of the running steps ends: as the workflow says, or canceled where the run told it to stop. */
+  endOne(choice: number): void {
+    const stepId = this.running[choice % this.running.length];
+    const position = this.#run.plan.indexOf.get(stepId ?? '') ?? 0;
+    const { end, tolerated } = this.workflow.steps[position] ?? { end: 'failed' as const, tolerated: false };
+    const stopping = this.root.getSnapshot().hasTag('stopping') && !isCleanup(this.workflow, position);
+    const output: StepEnd = {
+      stepId: stepId ?? '',
+      end: stopping ? 'canceled' : end,
+      tolerated: !stopping && end === 'failed' && tolerated,
+    };
+    this.dispatcher.ended(output.stepId, output.end, {});
+    this.root.send({
+      type: `xstate.done.actor.step.${output.stepId}`,
+      actorId: `step.${output.stepId}`,
+      output,
+    } as unknown as RunEvent);
+  }
+
+  /** What happens next by the choice: now and then a command, else a step ends; a run that only waits for a person is let go on. */
+  move(choice: number, isCalm: boolean): void {
+    const command = isCalm ? undefined : commands[choice % 16];
+    if (command !== undefined) this.root.send({ type: command, reason: 'asked' } as RunEvent);
+    else if (this.running.length > 0) this.endOne(choice);
+    else this.root.send({ type: 'UNPAUSE' });
+  }
+
+  #posture(): RunPosture {
+    const snapshot = this.root.getSnapshot();
+    const stopping =
+      snapshot.hasTag('abandoning') || snapshot.hasTag('ended') ? 'all' : snapshot.hasTag('stopping') ? 'cleanup' : 'no';
+    return { stopping, canceling: snapshot.matches({ running: 'canceling' }), reason: snapshot.context.reason };
+  }
+}
+
+const cases = fc.record({
+  workflow: made(12),
+  policy: fc.constantFrom(...policies),
+  maxParallel: fc.integer({ min: 1, max: 4 }),
+  commanded: fc.nat(12),
+});
+
+describe('the chart of a run with its dispatcher, whatever happens', () => {
+  test('never runs more than max_parallel steps, always ends, and its counters are those of the steps', () => {
+    fc.assert(
+      fc.property(cases, ({ workflow, policy, maxParallel, commanded }) => {
+        const engine = new FakeEngine(workflow, policy, maxParallel);
+        const moves = 4 * workflow.steps.length + 4 * commanded + 20;
+        for (let move = 0; move < moves && !engine.ended; move++) {
+          engine.turn();
+          expect(engine.running.length).toBeLessThanOrEqual(maxParallel);
+          if (!engine.ended) engine.move(workflow.choices[move % workflow.choices.length] ?? 0, move >= commanded);
+        }
+        expect(statePath(engine.root.getSnapshot().value)).toMatch(/^(succeeded|failed|canceled|quarantined)$/);
+        const { context } = engine.root.getSnapshot();
+        const states = Object.values(engine.dispatcher.results).map(({ state }) => state);
+        const count = (state: string): number => states.filter((each) => each === state).length;
+        expect(states).toHaveLength(workflow.steps.length);
+        expect(context).toMatchObject({
+          succeeded: count('succeeded'),
+          failed: count('failed'),
+          skipped: count('skipped'),
+          canceled: count('canceled'),
+          waiting: 0,
+          active: [],
+        });
+      }),
+      { numRuns: 120 },
+    );
+  });
+
+  test('uses every slot when nothing stands in the way', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 12 }), (maxParallel, size) => {
+        const steps = Array.from({ length: size }, () => ({
+          needs: [],
+          end: 'succeeded' as const,
+          tolerated: false,
+          if: 'none' as const,
+        }));
+        const engine = new FakeEngine({ steps, choices: [0] }, 'fail_fast', maxParallel);
+        while (!engine.ended) {
+          engine.turn();
+          if (!engine.ended) engine.endOne(0);
+        }
+        expect(engine.mostRunning).toBe(Math.min(maxParallel, size));
+        expect(engine.root.getSnapshot().value).toBe('succeeded');
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

@@ -1,0 +1,259 @@
+import { describe, expect, test } from 'vitest';
+import type { StepInput } from '../../../machines/step.ts';
+import type { Outcome } from '../../../schemas/outcome.ts';
+import { runEventSchema } from '../../../schemas/run-event.ts';
+import { StepLedger } from '../../../src/engine/step-ledger.ts';
+import type { SqlValue } from '../../../src/store/statement.ts';
+import { positionOf } from './plan-fixture.ts';
+import { begin, databaseOf, record, settled, type Recording } from './recording-fixture.ts';
+import { runId } from './run-fixture.ts';
+
+const succeeded: Outcome = { kind: 'succeeded', exitCode: 0 };
+const exited: Outcome = { kind: 'exitNonZero', exitCode: 75 };
+const canceled: Outcome = { kind: 'canceled', reason: 'stopped' };
+const twice: StepInput['retry'] = {
+  attempts: 2,
+  backoff: 'fixed',
+  delayMs: 10,
+  maxDelayMs: 10,
+  jitter: false,
+  onExitCodes: null,
+};
+
+/** A run of one step whose first attempt has begun. */
+async function executing(more: Partial<StepInput> = {}): Promise<Recording> {
+  const recording = record({ total: 1 });
+  begin(recording);
+  recording.dispatch('s0', more);
+  await settled();
+  await recording.store.sync();
+  return recording;
+}
+
+/** The answer of one query over all that was recorded. */
+async function rowsOf({ store }: Recording, sql: string): Promise<Record<string, SqlValue>[]> {
+  const database = await databaseOf(store.transactions);
+  const rows = database.query(sql, []);
+  database.close();
+  return rows;
+}
+
+const stepsSql = 'select state, reason, tool_id, attempts, ended_at is not null as over, outputs from steps';
+const attemptsSql = 'select sequence, attempt, state, state_reason, exit_code from step_attempts order by sequence';
+
+describe('the row of a step', () => {
+  test('follows its chart from its dispatch to its end', async () => {
+    const recording = await executing();
+    expect(await rowsOf(recording, stepsSql)).toEqual([
+      { state: 'attempting.executing', reason: null, tool_id: 'shell', attempts: 1, over: 0, outputs: null },
+    ]);
+    await recording.end('attempt s0.1', succeeded);
+    expect(await rowsOf(recording, stepsSql)).toEqual([
+      { state: 'succeeded', reason: null, tool_id: 'shell', attempts: 1, over: 1, outputs: '{}' },
+    ]);
+  });
+
+  test('keeps the outcome of a failure, and outputs after a success', async () => {
+    const failed = await executing();
+    await failed.end('attempt s0.1', exited);
+    expect(await rowsOf(failed, stepsSql)).toMatchObject([{ state: 'failed', reason: JSON.stringify(exited) }]);
+    const good = await executing({ declaresOutputs: true });
+    await good.end('attempt s0.1', succeeded);
+    expect(await rowsOf(good, stepsSql)).toMatchObject([{ state: 'attempting.validating', outputs: null }]);
+    await good.store.sync();
+    await good.end('validate s0.1', succeeded, { outputs: { size: 3 } });
+    expect(await rowsOf(good, stepsSql)).toMatchObject([{ state: 'succeeded', outputs: '{"size":3}' }]);
+  });
+
+  test('of a step that never had an actor has its end and its reason', async () => {
+    const recording = record({ total: 2 });
+    begin(recording);
+    recording.recorder.settleWaiting('s1', 'canceled', { kind: 'canceled', reason: 'enough' });
+    await settled();
+    expect(await rowsOf(recording, 'select step_id, position, state, reason, tool_id, attempts, started_at from steps')).toEqual([
+      {
+        step_id: 's1',
+        position: 1,
+        state: 'canceled',
+        reason: '{"kind":"canceled","reason":"enough"}',
+        tool_id: null,
+        attempts: 0,
+        started_at: null,
+      },
+    ]);
+  });
+
+  test('says until when a step waits in backoff', async () => {
+    const recording = await executing({ retry: twice });
+    await recording.end('attempt s0.1', exited);
+    expect(await rowsOf(recording, stepsSql)).toMatchObject([{ state: 'backoff', reason: JSON.stringify(exited), attempts: 1 }]);
+    const [event] = await rowsOf(
+      recording,
+      "select payload from run_events where kind = 'step_state_changed' order by sequence desc limit 1",
+    );
+    expect(JSON.parse(String(event?.['payload']))).toMatchObject({
+      to: 'backoff',
+      wake_at: '2026-01-01T00:00:00.010Z',
+      reason: exited,
+    });
+  });
+});
+
+describe('the rows of attempts', () => {
+  test('begin when the attempt does and end with its outcome', async () => {
+    const recording = await executing({ retry: twice });
+    expect(await rowsOf(recording, attemptsSql)).toEqual([
+      { sequence: 1, attempt: 1, state: 'running', state_reason: null, exit_code: null },
+    ]);
+    await recording.end('attempt s0.1', exited);
+    await recording.store.sync();
+    const wakeAt = recording.clock.nowMs + 10;
+    recording.clock.nowMs = wakeAt;
+    await recording.end(`timer ${String(wakeAt)}`, succeeded);
+    expect(await rowsOf(recording, attemptsSql)).toEqual([
+      { sequence: 1, attempt: 1, state: 'failed', state_reason: 'exitNonZero', exit_code: 75 },
+      { sequence: 2, attempt: 2, state: 'running', state_reason: null, exit_code: null },
+    ]);
+    await recording.store.sync();
+    await recording.end('attempt s0.2', succeeded);
+    expect((await rowsOf(recording, attemptsSql))[1]).toEqual({
+      sequence: 2,
+      attempt: 2,
+      state: 'succeeded',
+      state_reason: 'succeeded',
+      exit_code: 0,
+    });
+    expect(recording.recorder.run.counters).toMatchObject({ step_attempts: 2, errors: 1 });
+  });
+
+  test('have ids of their own, each the one that its processes carry', async () => {
+    const recording = await executing({ retry: twice });
+    const first = recording.recorder.attemptIdOf('s0');
+    await recording.end('attempt s0.1', { kind: 'interrupted', message: 'lost' });
+    const second = recording.recorder.attemptIdOf('s0');
+    expect(await rowsOf(recording, 'select step_attempt_id from step_attempts order by sequence')).toEqual([
+      { step_attempt_id: first },
+      { step_attempt_id: second },
+    ]);
+    expect(second).not.toBe(first);
+  });
+
+  test('of an interrupted attempt end before the next begins, in one transaction', async () => {
+    const recording = await executing();
+    await recording.end('attempt s0.1', { kind: 'interrupted', message: 'lost' });
+    expect(recording.store.transactions).toHaveLength(2);
+    expect(await rowsOf(recording, attemptsSql)).toMatchObject([
+      { state: 'failed', state_reason: 'interrupted' },
+      { attempt: 2, state: 'running' },
+    ]);
+  });
+
+  test('stay open while the attempt is being stopped or its outputs are read', async () => {
+    const recording = await executing();
+    recording.root.send({ type: 'CANCEL', reason: 'enough' });
+    await settled();
+    await recording.store.sync();
+    expect(await rowsOf(recording, 'select state from step_attempts union all select state from steps')).toEqual([
+      { state: 'running' },
+      { state: 'canceling' },
+    ]);
+    await recording.end('stop s0.1', canceled);
+    expect(await rowsOf(recording, attemptsSql)).toMatchObject([
+      { state: 'canceled', state_reason: 'canceled', exit_code: null },
+    ]);
+    expect(await rowsOf(recording, stepsSql)).toMatchObject([
+      { state: 'canceled', reason: '{"kind":"canceled","reason":"enough"}' },
+    ]);
+  });
+
+  test('keep the end that a tool came to by itself although its step was canceled', async () => {
+    const recording = await executing();
+    recording.root.send({ type: 'CANCEL', reason: 'enough' });
+    await settled();
+    await recording.store.sync();
+    await recording.end('stop s0.1', succeeded);
+    expect(await rowsOf(recording, attemptsSql)).toMatchObject([{ state: 'succeeded', exit_code: 0 }]);
+    expect(await rowsOf(recording, stepsSql)).toMatchObject([{ state: 'canceled' }]);
+  });
+
+  test('of a step that is canceled while its outputs are read end canceled', async () => {
+    const recording = await executing({ declaresOutputs: true });
+    await recording.end('attempt s0.1', succeeded);
+    recording.root.send({ type: 'CANCEL', reason: 'enough' });
+    await settled();
+    expect(await rowsOf(recording, attemptsSql)).toMatchObject([{ state: 'canceled', state_reason: 'canceled' }]);
+  });
+
+  test('end with what was wrong with the outputs', async () => {
+    const recording = await executing({ declaresOutputs: true });
+    await recording.end('attempt s0.1', succeeded);
+    await recording.store.sync();
+    await recording.end('validate s0.1', { kind: 'outputInvalid', problems: ['size is missing'] }, { outputs: {} });
+    expect(await rowsOf(recording, attemptsSql)).toMatchObject([
+      { state: 'failed', state_reason: 'outputInvalid', exit_code: null },
+    ]);
+  });
+});
+
+describe('events of steps', () => {
+  test('fit the schema that readers rely on, durations included', async () => {
+    const recording = await executing({ retry: twice });
+    recording.clock.nowMs += 250;
+    await recording.end('attempt s0.1', exited);
+    await recording.store.sync();
+    const wakeAt = recording.clock.nowMs + 10;
+    await recording.end(`timer ${String(wakeAt)}`, succeeded);
+    await recording.store.sync();
+    await recording.end('attempt s0.2', succeeded);
+    await recording.store.sync();
+    const events = recording.synced.flatMap((batch) => batch.events);
+    const shape = (event: object): object => Object.fromEntries(Object.entries(event).filter(([key]) => key !== 'sequence'));
+    for (const event of events) expect(runEventSchema.safeParse(shape(event))).toMatchObject({ success: true });
+    expect(events.find(({ kind }) => kind === 'tool_call_error')?.payload).toMatchObject({
+      attempt: 1,
+      duration_ms: 250,
+      exit_code: 75,
+      outcome: exited,
+    });
+    expect(events.find(({ payload }) => payload['to'] === 'succeeded')?.payload).toMatchObject({ attempts: 2, duration_ms: 250 });
+  });
+
+  test('never have a negative duration', async () => {
+    const recording = await executing();
+    await recording.end('attempt s0.1', succeeded, { endedAtMs: recording.clock.nowMs - 5000 });
+    await recording.store.sync();
+    const told = recording.synced.flatMap(({ events }) => events).find(({ kind }) => kind === 'tool_call_completed');
+    expect(told?.payload['duration_ms']).toBe(0);
+  });
+});
+
+describe('a ledger', () => {
+  const entropy = { ulid: () => 'id', random: () => 0 };
+  const ledger = (): StepLedger => new StepLedger({ runId, positionOf }, entropy, { attempt: 4, failures: 2 });
+
+  test('goes on counting where the stored run left off', () => {
+    expect(ledger().counters()).toEqual({ step_attempts: 4, patches_created: 0, patches_applied: 0, errors: 2 });
+  });
+
+  test('has nothing to say of the loss of a step that it does not know', () => {
+    expect(ledger().lost('s0', 'broken', 0)).toEqual({ statements: [], events: [] });
+  });
+
+  test('writes only a step and not its attempt when the step was between attempts', () => {
+    const between = ledger();
+    between.restore({
+      stepId: 's0',
+      state: 'backoff',
+      startedAtMs: 0,
+      attempt: 2,
+      attemptId: 'a',
+      attemptSequence: 4,
+      attemptStartedAtMs: 0,
+      attemptOpen: false,
+    });
+    const { statements, events } = between.lost('s0', 'broken', 5);
+    expect(events.map(({ kind }) => kind)).toEqual(['step_state_changed']);
+    expect(statements.map(([sql]) => sql.split(' ')[0])).toEqual(['insert', 'delete']);
+    expect(() => between.attemptIdOf('s0')).toThrow('no recorded attempt');
+  });
+});
