@@ -47,4 +47,10 @@ describe('locateStore', () => {
       join(top, 'project', '.stateyard'),
     );
   });
+
+  it.each(['file', 'file/below'])('refuses %s, which leads to or through a file', async (given) => {
+    await writeFile(join(top, 'file'), '');
+    const locate = (): unknown => locateStore({ store: given }, { cwd: top, env: {} });
+    expect(locate).toThrow(expect.objectContaining({ code: 'store_not_a_folder', exitCode: 2 }));
+  });
 });
