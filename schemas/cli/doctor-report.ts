@@ -15,18 +15,28 @@ export const chainHeadSchema = z.strictObject({
   hash: z.string(),
 });
 
+/** One thing that `stateyard doctor --repair` has done, or could not do. */
+export const doctorRepairSchema = z.strictObject({
+  subject: z.string().describe('As in the checks'),
+  done: z.boolean().describe('false: it could not be done, and the message says why'),
+  message: z.string(),
+  kept: z.string().nullable().describe('Where that which was taken out of the store is kept'),
+});
+
 /** `stateyard doctor --json`. */
 export const doctorReportSchema = z.strictObject({
   ok: z.boolean(),
   store: z.string().describe('Path of the store folder'),
   checks: z.array(doctorCheckSchema),
   heads: z.array(chainHeadSchema),
-  repaired: z.array(z.string()).describe('What --repair has done'),
+  repaired: z.array(doctorRepairSchema).describe('What --repair has done'),
 });
 
 /** See {@link doctorCheckSchema}. */
 export type DoctorCheck = z.infer<typeof doctorCheckSchema>;
 /** See {@link chainHeadSchema}. */
 export type ChainHead = z.infer<typeof chainHeadSchema>;
+/** See {@link doctorRepairSchema}. */
+export type DoctorRepair = z.infer<typeof doctorRepairSchema>;
 /** See {@link doctorReportSchema}. */
 export type DoctorReport = z.infer<typeof doctorReportSchema>;

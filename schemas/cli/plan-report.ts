@@ -7,12 +7,12 @@ export const plannedStepSchema = z.strictObject({
   step_id: z.string(),
   level: z.int().min(1).describe('Steps of one level may run side by side'),
   needs: z.array(z.string()),
-  tool: z.string().describe('The shell of a script, or the program of a command'),
+  tool: z.string().describe('The shell of a script, the program of a command, or person'),
   on_critical_path: z.boolean(),
   condition: z.string().nullable(),
-  max_attempts: z.int().min(1),
+  max_attempts: z.int().min(0).describe('0 for a question to a person'),
   attempt_timeout_ms: boundMs,
-  worst_case_ms: boundMs.describe('All attempts and the waits between them'),
+  worst_case_ms: boundMs.describe('All attempts and the waits between them; the wait for an answer'),
   worst_end_ms: boundMs.describe('From the start of the run, when slots never run out'),
 });
 

@@ -14,10 +14,12 @@ export const stepStatusSchema = z.strictObject({
   state: z
     .string()
     .describe(
-      'waiting, a state of the step chart such as attempting.executing or backoff, or an end: succeeded, failed, canceled, skipped',
+      'waiting, a state of the step chart such as attempting.executing, awaitingApproval or backoff, or an end: succeeded, failed, canceled, skipped',
     ),
   reason: z.record(z.string(), z.json()).nullable().describe('Why it ended as it did, as data; `kind` says which'),
   reason_text: z.string().nullable().describe('The same in words'),
+  question: z.string().nullable().describe('What the step asks a person, while it waits for the answer'),
+  answer_by: timeSchema.nullable().describe('When the default counts instead; null: never'),
   tool_id: z.string().nullable(),
   attempts: z.int().min(0),
   started_at: timeSchema.nullable(),

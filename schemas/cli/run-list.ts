@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { timeSchema, ulidSchema } from '../ids.ts';
 
-/** The states of a run as people see them. `interrupted`: stored as running, but no live process owns the run; `paused`: waits for `unpause`; `unreadable`: its store is damaged. */
+/** The states of a run as people see them. `interrupted`: stored as running, but no live process owns the run; `paused`: waits for `unpause`; `awaiting`: waits for an answer; `unreadable`: its store is damaged. */
 export const shownRunStateSchema = z.enum([
   'pending',
   'running',
   'paused',
+  'awaiting',
   'interrupted',
   'succeeded',
   'failed',

@@ -1,8 +1,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RunId } from '../../schemas/ids.ts';
+import { nodeDisk } from './disk.ts';
 import { imagePath } from './segment.ts';
-import { systemCode } from './store-error.ts';
+import { asWriteFailure, systemCode } from './store-error.ts';
 
 /** The paths of one run. */
 export interface RunLayout {
@@ -24,14 +25,23 @@ export interface StoreLayout {
   readonly runs: string;
   readonly indexDatabase: string;
   run(runId: RunId): RunLayout;
+  /** Where a run's folder stands while it is being removed (retention.ts). */
+  removed(runId: RunId): string;
 }
 
 const folderMode = 0o700;
+const removedSuffix = '.removed';
 
 /** The paths below `root` (`…/.stateyard`); touches nothing. */
 export function storeLayout(root: string): StoreLayout {
   const runs = join(root, 'runs');
-  return { root, runs, indexDatabase: imagePath(root, 'index'), run: (runId) => runLayout(join(runs, runId)) };
+  return {
+    root,
+    runs,
+    indexDatabase: imagePath(root, 'index'),
+    run: (runId) => runLayout(join(runs, runId)),
+    removed: (runId) => join(runs, `${runId}${removedSuffix}`),
+  };
 }
 
 function runLayout(folder: string): RunLayout {
@@ -46,28 +56,78 @@ function runLayout(folder: string): RunLayout {
   };
 }
 
-/** Makes the store folder (mode 0700) when there is none; a new one ignores itself in git. */
+/** Makes the store folder (mode 0700) when there is none; a new one ignores itself in git. Throws StoreError `writeFailed`. */
 export async function createLayout(layout: StoreLayout): Promise<void> {
-  await mkdir(layout.runs, { recursive: true, mode: folderMode });
   try {
-    await writeFile(join(layout.root, '.gitignore'), '*\n', { flag: 'wx', mode: 0o600 });
+    const made = await mkdir(layout.runs, { recursive: true, mode: folderMode });
+    if (made !== undefined) await syncUp(dirname(layout.root), dirname(made));
+    await ignoreInGit(layout);
+  } catch (error) {
+    throw asWriteFailure(error, layout.root);
+  }
+}
+
+/**
+ * Makes the folders of a run, mode 0700, and makes sure that the way to them survives a loss of power: a synced journal in a folder whose own name is
+ * lost would be lost with it. Throws StoreError `writeFailed`.
+ */
+export async function createRunFolder(layout: StoreLayout, runId: RunId): Promise<RunLayout> {
+  const run = layout.run(runId);
+  try {
+    for (const folder of [run.inbox, run.attempts, run.artifacts]) await mkdir(folder, { recursive: true, mode: folderMode });
+    // Also what an earlier process made: it may have died before it could sync.
+    await Promise.all([syncUp(layout.runs, layout.root), syncUp(dirname(layout.root), dirname(layout.root))]);
+  } catch (error) {
+    throw asWriteFailure(error, run.folder);
+  }
+  return run;
+}
+
+async function ignoreInGit({ root }: StoreLayout): Promise<void> {
+  try {
+    await writeFile(join(root, '.gitignore'), '*\n', { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
   }
 }
 
-/** Makes the folders of a run, mode 0700. */
-export async function createRunFolder(layout: StoreLayout, runId: RunId): Promise<RunLayout> {
-  const run = layout.run(runId);
-  for (const folder of [run.inbox, run.attempts, run.artifacts]) await mkdir(folder, { recursive: true, mode: folderMode });
-  return run;
+/** Syncs the names in `folder` and in the folders above it, up to those in `last`. */
+async function syncUp(folder: string, last: string): Promise<void> {
+  for (let each = folder; each.length >= last.length; each = dirname(each)) {
+    await nodeDisk.syncFolder(each).catch((error: unknown) => {
+      // A folder of others that may be entered and not read: its names are theirs to keep.
+      if (systemCode(error) !== 'EACCES') throw error;
+    });
+    if (each === dirname(each)) return;
+  }
 }
 
 /** The ids of all runs that have a folder, newest first; none when there is no store. */
 export async function listRunIds(layout: StoreLayout): Promise<RunId[]> {
+  return (await runFolderNames(layout)).filter(isRunId).sort().reverse();
+}
+
+/** The ids of the runs whose removal was begun and is not finished, oldest first. */
+export async function listRemovedIds(layout: StoreLayout): Promise<RunId[]> {
+  const removed = (await runFolderNames(layout)).filter((name) => name.endsWith(removedSuffix));
+  return removed
+    .map((name) => name.slice(0, -removedSuffix.length))
+    .filter(isRunId)
+    .sort();
+}
+
+/** Names beside the folders of the runs that Stateyard did not put there; hidden ones are the system's business. */
+export async function listStrangers(layout: StoreLayout): Promise<string[]> {
+  const ours = (name: string): boolean =>
+    name.startsWith('.') ||
+    name.startsWith('owner-') ||
+    isRunId(name.endsWith(removedSuffix) ? name.slice(0, -removedSuffix.length) : name);
+  return (await runFolderNames(layout)).filter((name) => !ours(name)).sort();
+}
+
+async function runFolderNames(layout: StoreLayout): Promise<string[]> {
   try {
-    const names = await readdir(layout.runs);
-    return names.filter(isRunId).sort().reverse();
+    return await readdir(layout.runs);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;

@@ -1,6 +1,7 @@
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunId } from '../../schemas/ids.ts';
+import { newAside, setAside } from './aside.ts';
 import { createLayout, listRunIds, type StoreLayout } from './layout.ts';
 import { loadMigrations } from './migrations.ts';
 import { isOwned, waitForOwnerLock } from './owner-lock.ts';
@@ -46,6 +47,16 @@ export async function recordRun(
   });
 }
 
+/** Removes the rows of runs, durably, and brings the database file up to date. Ids without a row are fine. */
+export async function forgetRuns(layout: StoreLayout, runIds: readonly RunId[]): Promise<void> {
+  if (runIds.length === 0) return;
+  await withIndex(layout, async (store) => {
+    store.transact(runIds.map((runId): Statement => ['delete from runs where run_id = ?', runId]));
+    await store.durable();
+    await store.checkpoint();
+  });
+}
+
 /** Brings the index's database file up to date and removes its journal. */
 export async function compactIndex(layout: StoreLayout): Promise<void> {
   await createLayout(layout);
@@ -70,14 +81,17 @@ export async function listRuns(layout: StoreLayout, filter: RunFilter = {}): Pro
 }
 
 /**
- * Builds the index anew from the runs' own stores. The old files are kept in a folder of their own, which is given back
- * (null when there were none).
+ * Builds the index anew from the runs' own stores. The old files are kept in `aside` (a new folder when absent), which is given
+ * back (null when there were none).
  */
-export async function rebuildIndex(layout: StoreLayout): Promise<{ readonly rows: number; readonly keptAside: string | null }> {
+export async function rebuildIndex(
+  layout: StoreLayout,
+  aside = newAside(layout),
+): Promise<{ readonly rows: number; readonly keptAside: string | null }> {
   await createLayout(layout);
   const lock = await waitForOwnerLock(layout.root, lockWaitMs);
   try {
-    const keptAside = await moveIndexAside(layout);
+    const keptAside = await moveIndexAside(layout, aside);
     const { store } = await openStore({ folder: layout.root, name: 'index', migrations: loadMigrations('index') });
     let rows = 0;
     for (const runId of await listRunIds(layout)) {
@@ -93,13 +107,10 @@ export async function rebuildIndex(layout: StoreLayout): Promise<{ readonly rows
   }
 }
 
-async function moveIndexAside({ root }: StoreLayout): Promise<string | null> {
-  const files = (await readdir(root)).filter((name) => /^index(\.db|-journal-)/.test(name));
-  if (files.length === 0) return null;
-  const aside = join(root, `index-damaged-${new Date().toISOString().replaceAll(':', '-')}`);
-  await mkdir(aside, { mode: 0o700 });
-  for (const file of files) await rename(join(root, file), join(aside, file));
-  return aside;
+async function moveIndexAside(layout: StoreLayout, aside: string): Promise<string | null> {
+  const files = (await readdir(layout.root)).filter((name) => /^index(\.db|-journal-)/.test(name));
+  for (const file of files) await setAside(layout, aside, join(layout.root, file));
+  return files.length === 0 ? null : aside;
 }
 
 function rowStatement(row: IndexRow): Statement {

@@ -71,14 +71,20 @@ export function asReadFailure(error: unknown, file: string): unknown {
   });
 }
 
+const noRight = 'see to it that this user may write to the folder and what is in it';
+const remedies: Readonly<Record<string, string>> = {
+  ENOSPC: 'free some space',
+  EDQUOT: 'free some space',
+  EROFS: 'make the file system writable',
+  EACCES: noRight,
+  EPERM: noRight,
+};
+
 /** An error of the disk while writing, as {@link StoreError} `writeFailed`. A StoreError is given back as it is. */
 export function asWriteFailure(error: unknown, file: string): StoreError {
   if (error instanceof StoreError) return error;
   const code = systemCode(error) ?? 'unknown';
-  const advice =
-    code === 'ENOSPC' || code === 'EDQUOT'
-      ? 'free some space, then resume: everything that was acknowledged is kept'
-      : 'check the disk, then resume: everything that was acknowledged is kept';
+  const advice = `${remedies[code] ?? 'check the disk'}, then resume: everything that was acknowledged is kept`;
   const text = error instanceof Error ? error.message : String(error);
   return new StoreError('writeFailed', `the store cannot be written: ${text}`, { file, code, advice, cause: error });
 }

@@ -21,6 +21,7 @@ const verbs = [
   'plan',
   'schema',
   'doctor',
+  'gc',
   'completion',
 ];
 

@@ -1,10 +1,12 @@
-import type { DoctorReport } from '../../../schemas/cli/doctor-report.ts';
-import { exitCodes } from '../../errors.ts';
-import type { ExitCode } from '../../errors.ts';
+import type { DoctorRepair, DoctorReport } from '../../../schemas/cli/doctor-report.ts';
+import { exitCodes, UserError, type ExitCode } from '../../errors.ts';
 import { sanitiseLine } from '../../logs/sanitise-line.ts';
-import { storeLayout } from '../../store/layout.ts';
-import { rebuildIndex } from '../../store/run-index.ts';
-import { examineStore } from '../doctor/examination.ts';
+import { newAside } from '../../store/aside.ts';
+import { findRun } from '../../store/find-run.ts';
+import { storeLayout, type StoreLayout } from '../../store/layout.ts';
+import { examineStore, type Examination } from '../doctor/examination.ts';
+import { repairFindings } from '../doctor/repair.ts';
+import { setRunAside } from '../doctor/set-run-aside.ts';
 import { checkSurroundings } from '../doctor/surroundings.ts';
 import type { Io } from '../io.ts';
 import { printJson } from '../json.ts';
@@ -15,21 +17,38 @@ import { paint } from '../render/style.ts';
 
 /** `stateyard doctor`: 0 when all is well (after `--repair` too), 1 when there are problems. */
 export async function run(options: DoctorOptions, io: Io): Promise<ExitCode> {
+  if (options.setAside.length > 0 && !options.repair) {
+    throw new UserError(exitCodes.usage, 'usage', '--set-aside changes the store, so it needs --repair too');
+  }
   const layout = storeLayout(locateStore(options, io).folder);
   const surroundings = await checkSurroundings(io.env, process.versions.node);
-  const repaired: string[] = [];
-  let found = await examineStore(layout);
-  if (options.repair && !found.indexIsSound) {
-    const { rows, keptAside } = await rebuildIndex(layout);
-    repaired.push(`built the index anew from ${rows} runs${keptAside === null ? '' : `; the old one is kept in ${keptAside}`}`);
-    found = await examineStore(layout);
-  }
-  const { store, heads } = found;
-  const checks = [...surroundings, ...found.checks];
-  const report: DoctorReport = { ok: checks.every((check) => check.ok), store, checks, heads, repaired };
+  const { repaired, examination } = options.repair
+    ? await repair(layout, options.setAside)
+    : { repaired: [], examination: await examineStore(layout) };
+  const found = examination.findings.map(({ repair: _repair, ...check }) => check);
+  const checks = [...surroundings, ...found];
+  const ok = checks.every((check) => check.ok);
+  const report: DoctorReport = { ok, store: layout.root, checks, heads: [...examination.heads], repaired };
   if (options.json) printJson(io, report);
   else io.stdout(render(report, options.quiet, outputLook(io).color));
-  return report.ok ? exitCodes.succeeded : exitCodes.failed;
+  return ok ? exitCodes.succeeded : exitCodes.failed;
+}
+
+async function repair(
+  layout: StoreLayout,
+  damaged: readonly string[],
+): Promise<{ readonly repaired: DoctorRepair[]; readonly examination: Examination }> {
+  const aside = newAside(layout);
+  const repaired: DoctorRepair[] = [];
+  for (const ref of damaged) repaired.push(await setRunAside(layout, await findRun(layout, ref), aside));
+  let examination = await examineStore(layout);
+  // The index last: the repairs of runs change what it ought to say.
+  for (const rebuild of [false, true]) {
+    const done = await repairFindings(examination.findings, { layout, aside }, rebuild);
+    repaired.push(...done);
+    if (done.length > 0) examination = await examineStore(layout);
+  }
+  return { repaired, examination };
 }
 
 function render({ ok, store, checks, heads, repaired }: DoctorReport, quiet: boolean, color: boolean): string {
@@ -39,7 +58,7 @@ function render({ ok, store, checks, heads, repaired }: DoctorReport, quiet: boo
     const line = `${mark} ${check.subject}: ${sanitiseLine(check.message)}`;
     return check.advice === null ? [line] : [line, `        ${sanitiseLine(check.advice)}`];
   });
-  lines.push(...repaired.map((what) => `${paint('done   ', 'yellow', color)} ${what}`));
+  lines.push(...repaired.flatMap((what) => renderRepair(what, color)));
   if (!quiet && heads.length > 0) {
     lines.push(
       '',
@@ -51,4 +70,10 @@ function render({ ok, store, checks, heads, repaired }: DoctorReport, quiet: boo
   if (!quiet)
     lines.push('', ok ? `${store}: no problem found` : `${store}: ${problems} ${problems === 1 ? 'problem' : 'problems'}`);
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function renderRepair({ subject, done, message, kept }: DoctorRepair, color: boolean): string[] {
+  const mark = done ? paint('done   ', 'yellow', color) : paint('failed ', 'red', color);
+  const line = `${mark} ${subject}: ${sanitiseLine(message)}`;
+  return kept === null ? [line] : [line, `        kept in ${sanitiseLine(kept)}`];
 }

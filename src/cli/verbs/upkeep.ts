@@ -50,20 +50,60 @@ export const schemaVerb = defineVerb({
   json: { documents: ['schema_list'], lines: 'never' },
 });
 
+/** `stateyard gc`. */
+export const gcVerb = defineVerb({
+  name: 'gc',
+  summary: 'remove old runs',
+  description: [
+    'Removes runs that have ended, with their history, logs and artifacts. With both flags a run goes only when it is older than --older-than and not among the --keep that ended last; with neither gc refuses, for there is no rule that suits everybody.',
+    'A run that has not ended, that is paused or interrupted, that a live process has, or whose store cannot be read, never goes. A gc that is killed has removed a run or has not; the next gc deletes what it left.',
+  ],
+  positionals: [],
+  options: {
+    'older-than': { type: 'string', value: 'AGE', summary: 'only runs that ended longer ago, such as 12h, 30d or 8w' },
+    keep: { type: 'integer', value: 'N', summary: 'never the N runs that ended last', minimum: 0 },
+    'dry-run': { type: 'boolean', summary: 'only say what would go' },
+  },
+  examples: [
+    { command: 'stateyard gc --older-than 30d --dry-run', text: 'what a month leaves' },
+    { command: 'stateyard gc --older-than 7d --keep 50', text: 'keep a week, and 50 runs in any case' },
+  ],
+  exitCodes: [
+    done,
+    { code: exitCodes.failed, meaning: 'files of a removed run could not be deleted' },
+    { code: exitCodes.refused, meaning: 'another process is removing runs of this store' },
+  ],
+  json: { documents: ['gc_report'], lines: 'never' },
+});
+
 /** `stateyard doctor`. */
 export const doctorVerb = defineVerb({
   name: 'doctor',
   summary: 'check the store, its runs and the surroundings',
   description: [
-    'Checks the permissions of the store, the journal and the database of every run (hash chain, checksums, SQLite itself), the index against the runs, files that a crash has left, the shells on the PATH and the version of Node. Says for each problem what to do, and prints the head of every hash chain, so that a later run of doctor can be compared with this one.',
-    'Changes nothing without --repair.',
+    'Checks the permissions of the store, the journal and the database of every run (hash chain, checksums, SQLite itself, the one against the other), the index against the runs, what a crash has left (temporary files, removals, commands that nobody took, locks), processes that outlive their run, the shells on the PATH and the version of Node. Says for each problem what to do, and prints the head of every hash chain, so that a later run of doctor can be compared with this one.',
+    'Changes nothing without --repair. A repair loses nothing that was acknowledged: it builds the index anew, brings removals to their end, closes permissions, cuts the end of a record that was never finished, and puts leftovers into a new folder .stateyard/aside-TIME, every byte kept. The store of a run that is damaged is never changed: doctor says which records can be read, and --set-aside takes the whole run out of the store, as it is.',
   ],
   positionals: [],
-  options: { repair: { type: 'boolean', summary: 'builds a damaged or stale index anew from the runs; touches no run' } },
-  examples: [{ command: 'stateyard doctor', text: 'check everything' }],
+  options: {
+    repair: { type: 'boolean', summary: 'repair what can be repaired without a loss' },
+    'set-aside': {
+      type: 'string',
+      value: 'RUN',
+      list: true,
+      summary: 'with --repair: move a damaged run out of the store, every byte kept; may be given several times',
+      completes: 'run',
+    },
+  },
+  examples: [
+    { command: 'stateyard doctor', text: 'check everything' },
+    { command: 'stateyard doctor --repair', text: 'and repair what can be' },
+  ],
   exitCodes: [
-    { code: exitCodes.succeeded, meaning: 'no problem was found' },
+    { code: exitCodes.succeeded, meaning: 'no problem was found, or none is left' },
     { code: exitCodes.failed, meaning: 'there are problems' },
+    { code: exitCodes.notFound, meaning: 'there is no such run as --set-aside names' },
+    { code: exitCodes.refused, meaning: 'the run that --set-aside names is not damaged, or a live process has it' },
   ],
   json: { documents: ['doctor_report'], lines: 'never' },
 });
