@@ -1,0 +1,3 @@
+import { expectFound } from './expect-found.ts';
+
+await expectFound(1, 2);
