@@ -31,10 +31,22 @@ export function backoffDelayMs(state: Attempts, random: number): number {
 }
 
 /** True when attempts are left, the failure is one that may be tried again, and the step's own deadline leaves time for it. */
-export function mayRetry(state: Attempts, report: { outcome: Outcome; endedAtMs: number; random: number }): boolean {
+export function mayRetry(
+  state: Attempts,
+  report: { outcome: Outcome; endedAtMs: number; random: number; skippedMs?: number },
+): boolean {
   if (state.attempt - state.interruptions >= state.retry.attempts) return false;
   if (!isRetryable(report.outcome, state.retry.onExitCodes)) return false;
-  return state.stepDeadlineMs === null || report.endedAtMs + backoffDelayMs(state, report.random) < state.stepDeadlineMs;
+  const deadlineMs = laterDeadlineMs(state, report);
+  return deadlineMs === null || report.endedAtMs + backoffDelayMs(state, report.random) < deadlineMs;
+}
+
+/** The step's deadline, put off by what the clock has skipped (a machine that was asleep): a timeout counts time that has passed. */
+export function laterDeadlineMs(
+  state: { readonly stepDeadlineMs: number | null },
+  { skippedMs = 0 }: { readonly skippedMs?: number },
+): number | null {
+  return state.stepDeadlineMs === null ? null : state.stepDeadlineMs + skippedMs;
 }
 
 function isRetryable(outcome: Outcome, onExitCodes: readonly number[] | null): boolean {
@@ -45,6 +57,7 @@ function isRetryable(outcome: Outcome, onExitCodes: readonly number[] | null): b
     case 'timedOut':
       return onExitCodes === null && outcome.scope === 'attempt';
     case 'outputInvalid':
+    case 'logLimit':
       return onExitCodes === null;
     default:
       return false;

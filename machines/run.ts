@@ -11,6 +11,12 @@ export interface RunInput {
   readonly timeoutMs: number | null;
 }
 
+/** A step that waits for a person's answer. */
+export interface AwaitingStep {
+  readonly stepId: string;
+  readonly timed: boolean;
+}
+
 /** JSON-only memory of a run: counters, and the ids of the steps that are running (never more than `maxParallel`). */
 export interface RunContext {
   readonly runId: string;
@@ -20,6 +26,8 @@ export interface RunContext {
   readonly timeoutMs: number | null;
   readonly deadlineMs: number | null;
   readonly active: readonly string[];
+  /** Steps that wait for a person; they take no slot. `timed`: they go on by themselves after a while. */
+  readonly awaiting: readonly AwaitingStep[];
   readonly waiting: number;
   readonly succeeded: number;
   readonly failed: number;
@@ -37,10 +45,22 @@ interface DispatchEvent {
   readonly input: StepInput;
 }
 
-/** What a run answers. DISPATCH: start that step. SETTLE: that many waiting steps were skipped or canceled by the scheduler. */
+interface AskEvent {
+  readonly type: 'ASK';
+  readonly stepId: string;
+  readonly input: StepInput;
+}
+
+/**
+ * What a run answers. DISPATCH: start that step. ASK: start that step, which waits for a person. ANSWER: what the person says.
+ * IDLE: the scheduler has no step that could be dispatched. SETTLE: that many waiting steps were skipped or canceled by the scheduler.
+ */
 export type RunEvent =
   | { readonly type: 'START'; readonly nowMs: number }
   | DispatchEvent
+  | AskEvent
+  | { readonly type: 'ANSWER'; readonly stepId: string; readonly approved: boolean; readonly comment: string | null }
+  | { readonly type: 'IDLE' }
   | { readonly type: 'SETTLE'; readonly skipped: number; readonly canceled: number }
   | { readonly type: 'PAUSE'; readonly reason: string }
   | { readonly type: 'UNPAUSE' }
@@ -60,7 +80,7 @@ export const runMachine = setup({
     input: {} as RunInput,
     context: {} as RunContext,
     events: {} as RunEvent,
-    tags: {} as 'ended' | 'stopping' | 'abandoning' | 'paused',
+    tags: {} as 'ended' | 'stopping' | 'abandoning' | 'waitsForPerson',
   },
   actors: {
     step: stepMachine,
@@ -70,10 +90,14 @@ export const runMachine = setup({
     slotIsFree: ({ context }) => context.active.length < context.maxParallel && context.waiting > 0,
     areWaiting: ({ context }, params: { skipped: number; canceled: number }) =>
       params.skipped + params.canceled <= context.waiting,
+    anyWaiting: ({ context }) => context.waiting > 0,
+    isAwaiting: ({ context }, params: { stepId: string }) => context.awaiting.some((step) => step.stepId === params.stepId),
+    onlyPersonCanGoOn: ({ context }) =>
+      context.active.length === 0 && context.awaiting.length > 0 && context.awaiting.every((step) => !step.timed),
     noneActive: ({ context }) => context.active.length === 0,
-    allSettled: ({ context }) => context.active.length === 0 && context.waiting === 0,
+    allSettled: ({ context }) => context.active.length === 0 && context.awaiting.length === 0 && context.waiting === 0,
     allSettledWell: ({ context }) =>
-      context.active.length === 0 && context.waiting === 0 && context.failed === context.tolerated && context.canceled === 0,
+      context.active.length === 0 && context.awaiting.length === 0 && context.waiting === 0 && context.failed === context.tolerated && context.canceled === 0,
     failsFast: ({ context }, end: StepEnd) => end.end === 'failed' && !end.tolerated && context.onFailure === 'fail_fast',
     escalates: ({ context }, end: StepEnd) => end.end === 'failed' && !end.tolerated && context.onFailure === 'escalate',
   },
@@ -86,6 +110,18 @@ export const runMachine = setup({
       active: ({ context }, params: { stepId: string }) => [...context.active, params.stepId],
       waiting: ({ context }) => context.waiting - 1,
     }),
+    countAsked: assign({
+      awaiting: ({ context }, params: { stepId: string; input: StepInput }) => [
+        ...context.awaiting,
+        { stepId: params.stepId, timed: (params.input.approval?.timeoutMs ?? null) !== null },
+      ],
+      waiting: ({ context }) => context.waiting - 1,
+    }),
+    passAnswer: enqueueActions(
+      ({ enqueue }, params: { stepId: string; approved: boolean; comment: string | null }) => {
+        enqueue.sendTo(`step.${params.stepId}`, { type: params.approved ? 'APPROVE' : 'REJECT', comment: params.comment });
+      },
+    ),
     countSettled: assign({
       waiting: ({ context }, params: { skipped: number; canceled: number }) => context.waiting - params.skipped - params.canceled,
       skipped: ({ context }, params: { skipped: number; canceled: number }) => context.skipped + params.skipped,
@@ -93,6 +129,7 @@ export const runMachine = setup({
     }),
     countEnded: assign(({ context }, end: StepEnd) => ({
       active: context.active.filter((id) => id !== end.stepId),
+      awaiting: context.awaiting.filter((step) => step.stepId !== end.stepId),
       succeeded: context.succeeded + (end.end === 'succeeded' ? 1 : 0),
       failed: context.failed + (end.end === 'failed' ? 1 : 0),
       tolerated: context.tolerated + (end.tolerated ? 1 : 0),
@@ -100,6 +137,8 @@ export const runMachine = setup({
     })),
     countLost: assign({
       active: ({ context }, params: { actorId: string }) => context.active.filter((id) => `step.${id}` !== params.actorId),
+      awaiting: ({ context }, params: { actorId: string }) =>
+        context.awaiting.filter((step) => `step.${step.stepId}` !== params.actorId),
       failed: ({ context }) => context.failed + 1,
     }),
     cancelWaiting: assign({
@@ -115,8 +154,9 @@ export const runMachine = setup({
     }),
     forgetReason: assign({ reason: null }),
     stopSteps: enqueueActions(({ context, enqueue }) => {
-      for (const id of context.active)
-        enqueue.sendTo(`step.${id}`, { type: 'CANCEL', reason: context.reason ?? 'the run is stopping' });
+      const reason = context.reason ?? 'the run is stopping';
+      for (const id of context.active) enqueue.sendTo(`step.${id}`, { type: 'CANCEL', reason });
+      for (const { stepId } of context.awaiting) enqueue.sendTo(`step.${stepId}`, { type: 'CANCEL', reason });
     }),
   },
 }).createMachine({
@@ -130,6 +170,7 @@ export const runMachine = setup({
     timeoutMs: input.timeoutMs,
     deadlineMs: null,
     active: [],
+    awaiting: [],
     waiting: input.total,
     succeeded: 0,
     failed: 0,
@@ -178,15 +219,49 @@ export const runMachine = setup({
             }),
           ],
         },
+        ASK: {
+          guard: 'anyWaiting',
+          actions: [
+            { type: 'countAsked', params: ({ event }) => event },
+            spawnChild('step', {
+              id: ({ event }) => `step.${event.stepId}`,
+              input: ({ event }) => (event as AskEvent).input,
+            }),
+          ],
+        },
+        ANSWER: {
+          guard: { type: 'isAwaiting', params: ({ event }) => event },
+          actions: { type: 'passAnswer', params: ({ event }) => event },
+        },
         SETTLE: {
           guard: { type: 'areWaiting', params: ({ event }) => event },
           actions: { type: 'countSettled', params: ({ event }) => event },
         },
         CANCEL: { target: '.canceling', actions: { type: 'keepReason', params: ({ event }) => event } },
         QUARANTINE: { target: '.quarantining', actions: { type: 'keepReason', params: ({ event }) => event } },
-        'xstate.done.actor.step.*': {
-          actions: [{ type: 'countEnded', params: ({ event }) => event.output }, stopChild(({ event }) => event.actorId)],
-        },
+        'xstate.done.actor.step.*': [
+          {
+            guard: { type: 'failsFast', params: ({ event }) => event.output },
+            target: '.draining',
+            actions: [
+              { type: 'countEnded', params: ({ event }) => event.output },
+              { type: 'keepReason', params: ({ event }) => ({ reason: `step ${event.output.stepId} failed` }) },
+              stopChild(({ event }) => event.actorId),
+            ],
+          },
+          {
+            guard: { type: 'escalates', params: ({ event }) => event.output },
+            target: '.pausing',
+            actions: [
+              { type: 'countEnded', params: ({ event }) => event.output },
+              { type: 'keepReason', params: ({ event }) => ({ reason: `step ${event.output.stepId} failed` }) },
+              stopChild(({ event }) => event.actorId),
+            ],
+          },
+          {
+            actions: [{ type: 'countEnded', params: ({ event }) => event.output }, stopChild(({ event }) => event.actorId)],
+          },
+        ],
         'xstate.error.actor.step.*': {
           target: '.quarantining',
           actions: [
@@ -204,29 +279,20 @@ export const runMachine = setup({
           ],
           on: {
             PAUSE: { target: 'pausing', actions: { type: 'keepReason', params: ({ event }) => event } },
-            'xstate.done.actor.step.*': [
-              {
-                guard: { type: 'failsFast', params: ({ event }) => event.output },
-                target: 'draining',
-                actions: [
-                  { type: 'countEnded', params: ({ event }) => event.output },
-                  { type: 'keepReason', params: ({ event }) => ({ reason: `step ${event.output.stepId} failed` }) },
-                  stopChild(({ event }) => event.actorId),
-                ],
-              },
-              {
-                guard: { type: 'escalates', params: ({ event }) => event.output },
-                target: 'pausing',
-                actions: [
-                  { type: 'countEnded', params: ({ event }) => event.output },
-                  { type: 'keepReason', params: ({ event }) => ({ reason: `step ${event.output.stepId} failed` }) },
-                  stopChild(({ event }) => event.actorId),
-                ],
-              },
-              {
-                actions: [{ type: 'countEnded', params: ({ event }) => event.output }, stopChild(({ event }) => event.actorId)],
-              },
-            ],
+            IDLE: { guard: 'onlyPersonCanGoOn', target: 'awaitingPerson' },
+          },
+        },
+        awaitingPerson: {
+          tags: 'waitsForPerson',
+          on: {
+            DISPATCH: {},
+            ASK: {},
+            ANSWER: {
+              guard: { type: 'isAwaiting', params: ({ event }) => event },
+              target: 'active',
+              actions: { type: 'passAnswer', params: ({ event }) => event },
+            },
+            PAUSE: { target: 'pausing', actions: { type: 'keepReason', params: ({ event }) => event } },
           },
         },
         pausing: {
@@ -237,31 +303,19 @@ export const runMachine = setup({
           ],
           on: {
             DISPATCH: {},
+            ASK: {},
             UNPAUSE: { target: 'active', actions: 'forgetReason' },
-            'xstate.done.actor.step.*': [
-              {
-                guard: { type: 'failsFast', params: ({ event }) => event.output },
-                target: 'draining',
-                actions: [
-                  { type: 'countEnded', params: ({ event }) => event.output },
-                  { type: 'keepReason', params: ({ event }) => ({ reason: `step ${event.output.stepId} failed` }) },
-                  stopChild(({ event }) => event.actorId),
-                ],
-              },
-              {
-                actions: [{ type: 'countEnded', params: ({ event }) => event.output }, stopChild(({ event }) => event.actorId)],
-              },
-            ],
           },
         },
         paused: {
-          tags: 'paused',
+          tags: 'waitsForPerson',
           always: [
             { guard: 'allSettledWell', target: '#run.succeeded' },
             { guard: 'allSettled', target: '#run.failed', actions: 'nameFailures' },
           ],
           on: {
             DISPATCH: {},
+            ASK: {},
             UNPAUSE: { target: 'active', actions: 'forgetReason' },
           },
         },
@@ -270,6 +324,9 @@ export const runMachine = setup({
           entry: 'stopSteps',
           always: { guard: 'allSettled', target: '#run.failed', actions: 'nameFailures' },
           on: {
+            'xstate.done.actor.step.*': {
+              actions: [{ type: 'countEnded', params: ({ event }) => event.output }, stopChild(({ event }) => event.actorId)],
+            },
             'xstate.done.actor.deadline': {},
           },
         },
@@ -278,6 +335,9 @@ export const runMachine = setup({
           entry: 'stopSteps',
           always: { guard: 'allSettled', target: '#run.canceled' },
           on: {
+            'xstate.done.actor.step.*': {
+              actions: [{ type: 'countEnded', params: ({ event }) => event.output }, stopChild(({ event }) => event.actorId)],
+            },
             CANCEL: { target: 'aborting' },
             'xstate.done.actor.deadline': { target: 'aborting' },
           },
@@ -287,7 +347,11 @@ export const runMachine = setup({
           entry: 'stopSteps',
           always: { guard: 'allSettled', target: '#run.canceled' },
           on: {
+            'xstate.done.actor.step.*': {
+              actions: [{ type: 'countEnded', params: ({ event }) => event.output }, stopChild(({ event }) => event.actorId)],
+            },
             DISPATCH: {},
+            ASK: {},
             CANCEL: {},
             'xstate.done.actor.deadline': {},
           },
@@ -297,7 +361,11 @@ export const runMachine = setup({
           entry: 'stopSteps',
           always: { guard: 'allSettled', target: '#run.quarantined' },
           on: {
+            'xstate.done.actor.step.*': {
+              actions: [{ type: 'countEnded', params: ({ event }) => event.output }, stopChild(({ event }) => event.actorId)],
+            },
             DISPATCH: {},
+            ASK: {},
             CANCEL: {},
             QUARANTINE: {},
             'xstate.done.actor.deadline': {},

@@ -1,6 +1,6 @@
 import { assign, fromPromise, setup } from 'xstate';
 import type { Outcome } from '../schemas/outcome.ts';
-import { backoffDelayMs, mayRetry, type Retry } from './retry.ts';
+import { backoffDelayMs, laterDeadlineMs, mayRetry, type Retry } from './retry.ts';
 import { unprovided } from './unprovided.ts';
 
 /** What the run gives to a step when it dispatches it. Times are milliseconds since 1970, durations milliseconds. */
@@ -15,12 +15,22 @@ export interface StepInput {
   readonly onInterrupted: 'rerun' | 'fail';
   /** A failure of this step does not fail the run. */
   readonly continueOnError: boolean;
+  /** For a step that is a person's approval: how long to wait for the answer, and what counts when none comes. */
+  readonly approval: Approval | null;
+  /** Why the step cannot be started at all (an expression that cannot be evaluated); null when it can. */
+  readonly obstacle: Outcome | null;
+}
+
+/** A question to a person. Without a timeout it waits for ever. */
+export interface Approval {
+  readonly timeoutMs: number | null;
+  readonly byDefault: 'approve' | 'reject';
 }
 
 /** The outputs a step has written, by name. */
 export type StepOutputs = Readonly<Record<string, string | number | boolean | null>>;
 
-/** JSON-only memory of one step actor; `attempt` counts from 1, `interruptions` are attempts that a crash of the engine took. */
+/** JSON-only memory of one step actor; `attempt` is 0 until the first one begins, `interruptions` are attempts that a crash of the engine took. */
 export interface StepContext {
   readonly stepId: string;
   readonly toolId: string;
@@ -31,6 +41,8 @@ export interface StepContext {
   readonly declaresOutputs: boolean;
   readonly onInterrupted: 'rerun' | 'fail';
   readonly continueOnError: boolean;
+  readonly approval: Approval | null;
+  readonly dispatchedAtMs: number;
   readonly attempt: number;
   readonly interruptions: number;
   readonly attemptStartedAtMs: number;
@@ -45,6 +57,8 @@ export interface AttemptReport {
   readonly endedAtMs: number;
   /** Uniform in [0, 1), for the jitter of a backoff. */
   readonly random: number;
+  /** How far the clock has jumped forward since the attempt began: time in which nothing ran. */
+  readonly skippedMs?: number;
 }
 
 /** What reading a step's declared outputs gave: `outcome` is succeeded or outputInvalid. */
@@ -60,7 +74,10 @@ export interface AttemptRef {
 }
 
 /** Commands a step answers. */
-export type StepEvent = { readonly type: 'CANCEL'; readonly reason: string };
+export type StepEvent =
+  | { readonly type: 'CANCEL'; readonly reason: string }
+  | { readonly type: 'APPROVE'; readonly comment: string | null }
+  | { readonly type: 'REJECT'; readonly comment: string | null };
 
 /** A step's last word to its run. */
 export interface StepEnd {
@@ -70,7 +87,7 @@ export interface StepEnd {
 }
 
 /**
- * The life of one step, from its dispatch to its end. Effects are the actors `attempt` (starts the tool or finds the one that
+ * The life of one step, from its dispatch to its end: attempts of its tool, or the wait for a person's answer. Effects are the actors `attempt` (starts the tool or finds the one that
  * was started), `stopAttempt` (stops it unless it ended first), `validate` (reads the declared outputs) and `sleepUntil`.
  */
 export const stepMachine = setup({
@@ -84,9 +101,12 @@ export const stepMachine = setup({
     attempt: fromPromise<AttemptReport, AttemptRef>(unprovided('attempt')),
     stopAttempt: fromPromise<AttemptReport, AttemptRef & { readonly otherwise: Outcome }>(unprovided('stopAttempt')),
     validate: fromPromise<ValidationReport, AttemptRef>(unprovided('validate')),
-    sleepUntil: fromPromise<{ readonly nowMs: number }, { readonly untilMs: number | null }>(unprovided('sleepUntil')),
+    sleepUntil: fromPromise<{ readonly nowMs: number; readonly skippedMs?: number }, { readonly untilMs: number | null }>(unprovided('sleepUntil')),
   },
   guards: {
+    hasObstacle: ({ context }) => context.outcome !== null,
+    asksPerson: ({ context }) => context.approval !== null,
+    approvesByDefault: ({ context }) => context.approval?.byDefault === 'approve',
     succeeded: (_, report: AttemptReport) => report.outcome.kind === 'succeeded',
     succeededWithOutputs: ({ context }, report: AttemptReport) => report.outcome.kind === 'succeeded' && context.declaresOutputs,
     rerunsInterrupted: ({ context }, report: AttemptReport) =>
@@ -97,6 +117,13 @@ export const stepMachine = setup({
     keepOutcome: assign({ outcome: (_, report: AttemptReport) => report.outcome }),
     keepOutputs: assign({ outputs: (_, report: ValidationReport) => report.outputs }),
     keepCancel: assign({ outcome: (_, params: { reason: string }): Outcome => ({ kind: 'canceled', reason: params.reason }) }),
+    keepAnswer: assign({
+      outcome: (_, params: { kind: 'approved' | 'rejected'; comment: string | null; byDefault: boolean }): Outcome => ({
+        kind: params.kind,
+        comment: params.comment,
+        byDefault: params.byDefault,
+      }),
+    }),
     keepTimeout: assign({
       outcome: ({ context }): Outcome => {
         const { attemptTimeoutMs, attemptStartedAtMs, stepDeadlineMs, stepTimeoutMs } = context;
@@ -109,11 +136,13 @@ export const stepMachine = setup({
     }),
     planBackoff: assign({
       wakeAtMs: ({ context }, report: AttemptReport) => report.endedAtMs + backoffDelayMs(context, report.random),
+      stepDeadlineMs: ({ context }, report: AttemptReport) => laterDeadlineMs(context, report),
     }),
     noteInterruption: assign({ interruptions: ({ context }) => context.interruptions + 1 }),
     beginAttempt: assign({
       attempt: ({ context }) => context.attempt + 1,
-      attemptStartedAtMs: (_, params: { nowMs: number }) => params.nowMs,
+      attemptStartedAtMs: (_, params: { nowMs: number; skippedMs?: number }) => params.nowMs,
+      stepDeadlineMs: ({ context }, params: { nowMs: number; skippedMs?: number }) => laterDeadlineMs(context, params),
     }),
   },
 }).createMachine({
@@ -129,16 +158,63 @@ export const stepMachine = setup({
     declaresOutputs: input.declaresOutputs,
     onInterrupted: input.onInterrupted,
     continueOnError: input.continueOnError,
-    attempt: 1,
+    approval: input.approval,
+    dispatchedAtMs: input.nowMs,
+    attempt: 0,
     interruptions: 0,
     attemptStartedAtMs: input.nowMs,
-    outcome: null,
+    outcome: input.obstacle,
     outputs: {},
     wakeAtMs: 0,
   }),
   output: ({ event }) => event.output as StepEnd,
-  initial: 'attempting',
+  initial: 'dispatched',
   states: {
+    dispatched: {
+      always: [
+        { guard: 'hasObstacle', target: 'failed' },
+        { guard: 'asksPerson', target: 'awaitingApproval' },
+        {
+          target: 'attempting',
+          actions: { type: 'beginAttempt', params: ({ context }) => ({ nowMs: context.dispatchedAtMs }) },
+        },
+      ],
+    },
+    awaitingApproval: {
+      invoke: {
+        id: 'approvalDeadline',
+        src: 'sleepUntil',
+        input: ({ context }) => ({ untilMs: approvalDeadlineMs(context) }),
+        onDone: [
+          {
+            guard: 'approvesByDefault',
+            target: 'succeeded',
+            actions: { type: 'keepAnswer', params: () => ({ kind: 'approved' as const, comment: null, byDefault: true }) },
+          },
+          {
+            target: 'failed',
+            actions: { type: 'keepAnswer', params: () => ({ kind: 'rejected' as const, comment: null, byDefault: true }) },
+          },
+        ],
+      },
+      on: {
+        APPROVE: {
+          target: 'succeeded',
+          actions: {
+            type: 'keepAnswer',
+            params: ({ event }) => ({ kind: 'approved' as const, comment: event.comment, byDefault: false }),
+          },
+        },
+        REJECT: {
+          target: 'failed',
+          actions: {
+            type: 'keepAnswer',
+            params: ({ event }) => ({ kind: 'rejected' as const, comment: event.comment, byDefault: false }),
+          },
+        },
+        CANCEL: { target: 'canceled', actions: { type: 'keepCancel', params: ({ event }) => event } },
+      },
+    },
     attempting: {
       initial: 'executing',
       states: {
@@ -155,7 +231,10 @@ export const stepMachine = setup({
                   reenter: true,
                   actions: [
                     { type: 'noteInterruption' },
-                    { type: 'beginAttempt', params: ({ event }) => ({ nowMs: event.output.endedAtMs }) },
+                    {
+                      type: 'beginAttempt',
+                      params: ({ event }) => ({ nowMs: event.output.endedAtMs, skippedMs: event.output.skippedMs ?? 0 }),
+                    },
                   ],
                 },
                 {
@@ -315,4 +394,10 @@ function attemptDeadlineMs(context: StepContext): number | null {
   const ofAttempt = context.attemptTimeoutMs === null ? null : context.attemptStartedAtMs + context.attemptTimeoutMs;
   if (ofAttempt === null || context.stepDeadlineMs === null) return ofAttempt ?? context.stepDeadlineMs;
   return Math.min(ofAttempt, context.stepDeadlineMs);
+}
+
+/** When the default answer counts, in milliseconds since 1970; null where the step asks nobody or waits for ever. */
+export function approvalDeadlineMs(context: Pick<StepContext, 'approval' | 'dispatchedAtMs'>): number | null {
+  const timeoutMs = context.approval?.timeoutMs ?? null;
+  return timeoutMs === null ? null : context.dispatchedAtMs + timeoutMs;
 }

@@ -4,18 +4,24 @@ export interface Decision {
   readonly candidates: readonly string[];
 }
 
-/** What a step that names its own tool says: a script with its shell, or a command. */
+/** What a step that names its own tool says: a script with its shell, a command, or a question to a person. */
 export type DirectAction =
   | { readonly kind: 'run'; readonly shell: readonly string[] | null }
-  | { readonly kind: 'command'; readonly argv: readonly (string | readonly unknown[])[] };
+  | { readonly kind: 'command'; readonly argv: readonly (string | readonly unknown[])[] }
+  | { readonly kind: 'approve' };
 
 /**
  * The decision for a step that names its tool itself: the shell of a script (`shell` where the default one is meant), the
- * program of a command (`command` where an expression decides its name). There is nothing to choose, so it is its only candidate.
+ * program of a command (`command` where an expression decides its name), a person. There is nothing to choose, so it is its only candidate.
  */
 export function routeDirect(action: DirectAction): Decision {
-  const toolId = action.kind === 'run' ? (action.shell?.[0] ?? 'shell') : programOf(action.argv[0]);
+  const toolId = toolOf(action);
   return { toolId, candidates: [toolId] };
+}
+
+function toolOf(action: DirectAction): string {
+  if (action.kind === 'approve') return 'person';
+  return action.kind === 'run' ? (action.shell?.[0] ?? 'shell') : programOf(action.argv[0]);
 }
 
 function programOf(first: string | readonly unknown[] | undefined): string {

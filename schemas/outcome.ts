@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /**
- * What came of one attempt: success, or a failure of the world as data. Stored with the attempt and the step, judged by the
+ * What came of one attempt (or of a question to a person): success, or a failure of the world as data. Stored with the attempt and the step, judged by the
  * guards of `machines/step`, rendered by the CLI. Each failure carries what a reader needs to understand it without the log.
  */
 export const outcomeSchema = z.discriminatedUnion('kind', [
@@ -11,13 +11,16 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('timedOut'), timeoutMs: z.int().min(1), scope: z.enum(['attempt', 'step', 'run']) }),
   z.strictObject({ kind: z.literal('spawnFailed'), code: z.string(), message: z.string() }),
   z.strictObject({ kind: z.literal('outputInvalid'), problems: z.array(z.string()).min(1) }),
+  z.strictObject({ kind: z.literal('logLimit'), limitBytes: z.int().min(1) }),
   z.strictObject({ kind: z.literal('expressionFailed'), field: z.string(), message: z.string() }),
   z.strictObject({ kind: z.literal('interrupted'), message: z.string() }),
   z.strictObject({ kind: z.literal('canceled'), reason: z.string() }),
+  z.strictObject({ kind: z.literal('approved'), comment: z.string().nullable(), byDefault: z.boolean() }),
+  z.strictObject({ kind: z.literal('rejected'), comment: z.string().nullable(), byDefault: z.boolean() }),
 ]);
 
 /** See {@link outcomeSchema}. */
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /** An outcome that is not success. */
-export type Failure = Exclude<Outcome, { kind: 'succeeded' }>;
+export type Failure = Exclude<Outcome, { kind: 'succeeded' | 'approved' }>;

@@ -42,6 +42,7 @@ export const documents: readonly DocumentEntry[] = [
     async () => (await import('./cli/plan-report.ts')).planReportSchema,
   ),
   entry('schema_list', 'the documents that `schema` lists', async () => (await import('./cli/schema-list.ts')).schemaListSchema),
+  entry('gc_report', 'what `gc` removed', async () => (await import('./cli/gc-report.ts')).gcReportSchema),
   entry('doctor_report', 'what `doctor` found', async () => (await import('./cli/doctor-report.ts')).doctorReportSchema),
   entry(
     'completion_script',

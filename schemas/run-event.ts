@@ -34,6 +34,11 @@ export const runEventPayloads = {
   tool_call_started: z.strictObject({ ...attempt, tool_id: z.string() }),
   tool_call_completed: z.strictObject({ ...attempt, exit_code: exitCode, duration_ms: durationMs }),
   tool_call_error: z.strictObject({ ...attempt, exit_code: exitCode, duration_ms: durationMs, outcome: outcomeSchema }),
+  approval_requested: z.strictObject({
+    step_id: z.string(),
+    question: z.string(),
+    answer_by: timeSchema.nullable().describe('When the default counts; null: never'),
+  }),
   note: z.strictObject({
     text: z.string(),
     step_id: z.string().optional(),
@@ -67,6 +72,7 @@ export const runEventSchema = z.discriminatedUnion('kind', [
   eventOf('tool_call_started'),
   eventOf('tool_call_completed'),
   eventOf('tool_call_error'),
+  eventOf('approval_requested'),
   eventOf('note'),
 ]);
 

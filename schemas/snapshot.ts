@@ -17,6 +17,7 @@ export const runSnapshotSchema = z.object({
     timeoutMs: milliseconds.nullable(),
     deadlineMs: milliseconds.nullable(),
     active: z.array(z.string()),
+    awaiting: z.array(z.strictObject({ stepId: z.string(), timed: z.boolean() })),
     waiting: count,
     succeeded: count,
     failed: count,
@@ -29,32 +30,39 @@ export const runSnapshotSchema = z.object({
 });
 
 /** The stored snapshot of a step's actor. */
-export const stepSnapshotSchema = z.object({
-  status: z.literal('active'),
-  value: z.union([z.string(), z.record(z.string(), z.string())]),
-  context: z.strictObject({
-    stepId: z.string(),
-    toolId: z.string(),
-    attemptTimeoutMs: milliseconds.nullable(),
-    stepTimeoutMs: milliseconds.nullable(),
-    stepDeadlineMs: milliseconds.nullable(),
-    retry: z.strictObject({
-      attempts: z.int().min(1),
-      backoff: z.enum(['fixed', 'exponential']),
-      delayMs: milliseconds,
-      maxDelayMs: milliseconds,
-      jitter: z.boolean(),
-      onExitCodes: z.array(z.int()).nullable(),
+export const stepSnapshotSchema = z
+  .object({
+    status: z.literal('active'),
+    value: z.union([z.string(), z.record(z.string(), z.string())]),
+    context: z.strictObject({
+      stepId: z.string(),
+      toolId: z.string(),
+      attemptTimeoutMs: milliseconds.nullable(),
+      stepTimeoutMs: milliseconds.nullable(),
+      stepDeadlineMs: milliseconds.nullable(),
+      retry: z.strictObject({
+        attempts: z.int().min(1),
+        backoff: z.enum(['fixed', 'exponential']),
+        delayMs: milliseconds,
+        maxDelayMs: milliseconds,
+        jitter: z.boolean(),
+        onExitCodes: z.array(z.int()).nullable(),
+      }),
+      declaresOutputs: z.boolean(),
+      onInterrupted: z.enum(['rerun', 'fail']),
+      continueOnError: z.boolean(),
+      approval: z.strictObject({ timeoutMs: milliseconds.nullable(), byDefault: z.enum(['approve', 'reject']) }).nullable(),
+      dispatchedAtMs: milliseconds,
+      attempt: count,
+      interruptions: count,
+      attemptStartedAtMs: milliseconds,
+      outcome: outcomeSchema.nullable(),
+      outputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+      wakeAtMs: milliseconds,
     }),
-    declaresOutputs: z.boolean(),
-    onInterrupted: z.enum(['rerun', 'fail']),
-    continueOnError: z.boolean(),
-    attempt: z.int().min(1),
-    interruptions: count,
-    attemptStartedAtMs: milliseconds,
-    outcome: outcomeSchema.nullable(),
-    outputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-    wakeAtMs: milliseconds,
-  }),
-  children,
-});
+    children,
+  })
+  .refine(({ value, context }) => (value === 'awaitingApproval' ? context.attempt === 0 && context.approval !== null : context.attempt > 0), {
+    path: ['context', 'attempt'],
+    error: 'does not fit the state',
+  });

@@ -5,6 +5,7 @@ export const stepIdPattern = /^[A-Za-z_][A-Za-z0-9_-]{0,99}$/;
 const namePattern = /^[A-Za-z_][A-Za-z0-9_-]{0,99}$/;
 const variablePattern = /^[A-Za-z_][A-Za-z0-9_]{0,199}$/;
 const durationPattern = /^\d{1,12}(\.\d{1,6})?(ms|s|m|h|d)$/;
+const sizePattern = /^\d{1,12}(\.\d{1,6})?(B|KB|MB|GB|KiB|MiB|GiB)$/;
 
 const text = z.string('expected a text');
 const flag = z.boolean('expected true or false');
@@ -19,6 +20,11 @@ const durationError = 'expected a duration such as 500ms, 90s, 5m or 1h';
 const duration = z
   .union([z.string().regex(durationPattern, durationError), z.number().positive(durationError)], durationError)
   .describe('500ms, 10s, 5m, 2h, 1d, or a number of seconds; more than 0, at most 365 days');
+
+const sizeError = 'expected a size such as 500KB, 10MB or 1GB';
+const logLimit = z
+  .union([z.string().regex(sizePattern, sizeError), z.number().positive(sizeError)], sizeError)
+  .describe('500KB, 10MB, 1GB (also KiB, MiB, GiB), or a number of bytes; from 1 byte to 1 TiB; an attempt whose log outgrows it is stopped and fails; default 1GiB');
 
 const environment = z
   .record(
@@ -76,6 +82,15 @@ const step = z
       command: list(word, 'expected a list such as [npm, test]')
         .optional()
         .describe('A program and its arguments, without a shell'),
+      approve: text
+        .regex(/\S/, 'expected a question')
+        .max(2_000, 'a question has at most 2000 characters')
+        .optional()
+        .describe('A question to a person, who answers with `stateyard approve` or `stateyard reject`'),
+      default: z
+        .enum(['approve', 'reject'], 'expected approve or reject')
+        .optional()
+        .describe('What counts when nobody has answered within `timeout`; default reject'),
       shell: z
         .union([text, list(text, 'expected a list of texts')], 'expected a command such as "bash -eu" or a list')
         .optional()
@@ -90,8 +105,9 @@ const step = z
         .describe('An expression; the step is skipped when it is not true'),
       env: environment.optional(),
       working_directory: text.min(1, 'expected a folder').optional(),
-      timeout: duration.optional().describe('Bound of one attempt'),
+      timeout: duration.optional().describe('Bound of one attempt; for `approve`: how long to wait for the answer'),
       step_timeout: duration.optional().describe('Bound of all attempts together, with the waits between them'),
+      log_limit: logLimit.optional(),
       retry: z
         .union([count(1, 1_000), retryPolicy], 'expected a number of attempts or a mapping such as { attempts: 3, delay: 1s }')
         .optional(),
@@ -108,7 +124,7 @@ const step = z
     },
     'expected a mapping such as { run: npm test }',
   )
-  .describe('One step; it has exactly one of run and command');
+  .describe('One step; it has exactly one of run, command and approve');
 
 /** A workflow file's structure, before names and expressions are looked at. Unknown keys are errors at every level. */
 export const workflowSchema = z
@@ -131,6 +147,8 @@ export const workflowSchema = z
       working_directory: text.min(1, 'expected a folder').optional(),
       max_parallel: count(1, 1_000).optional().describe('How many steps may run at the same time'),
       timeout: duration.optional().describe('Bound of the whole run'),
+      stop_grace: duration.optional().describe('How long a step that is told to stop has before it is killed; at most 10 minutes; default 5s'),
+      log_limit: logLimit.optional(),
       on_failure: z.enum(['fail_fast', 'continue', 'escalate'], 'expected fail_fast, continue or escalate').optional(),
       steps: z
         .record(
@@ -158,6 +176,9 @@ export type ParamDocument = NonNullable<WorkflowDocument['params']>[string];
 /** An `env:` mapping. */
 export type EnvironmentDocument = NonNullable<WorkflowDocument['env']>;
 
+/** Keys of a step that executes something: a question to a person has no use for them. */
+export const executingKeys = ['env', 'working_directory', 'step_timeout', 'retry', 'outputs', 'on_interrupted', 'log_limit'] as const;
+
 /** The JSON Schema (draft 2020-12) of a workflow file, for editors and `stateyard schema workflow`. A fresh object on each call. */
 export function workflowJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(workflowSchema, {
@@ -165,8 +186,11 @@ export function workflowJsonSchema(): Record<string, unknown> {
     io: 'input',
     override: ({ zodSchema, jsonSchema }) => {
       if (zodSchema === (step as unknown)) {
-        jsonSchema.oneOf = [{ required: ['run'] }, { required: ['command'] }];
-        Object.assign(jsonSchema, { dependentRequired: { shell: ['run'] } });
+        jsonSchema.oneOf = [{ required: ['run'] }, { required: ['command'] }, { required: ['approve'] }];
+        Object.assign(jsonSchema, {
+          dependentRequired: { shell: ['run'], default: ['approve', 'timeout'] },
+          not: { required: ['approve'], anyOf: executingKeys.map((key) => ({ required: [key] })) },
+        });
       }
       if (zodSchema === (workflowSchema as unknown)) {
         jsonSchema.title = 'stateyard workflow';

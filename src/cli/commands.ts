@@ -7,15 +7,18 @@ type Run = (options: never, io: Io) => Promise<ExitCode>;
 
 // Literal paths, so that the bundler makes a chunk of each.
 const loaders: Readonly<Record<string, () => Promise<{ readonly run: Run }>>> = {
+  approve: () => import('./commands/approve.ts'),
   cancel: () => import('./commands/cancel.ts'),
   completion: () => import('./commands/completion.ts'),
   doctor: () => import('./commands/doctor.ts'),
   events: () => import('./commands/events.ts'),
+  gc: () => import('./commands/gc.ts'),
   logs: () => import('./commands/logs.ts'),
   ls: () => import('./commands/ls.ts'),
   pause: () => import('./commands/pause.ts'),
   plan: () => import('./commands/plan.ts'),
   quarantine: () => import('./commands/quarantine.ts'),
+  reject: () => import('./commands/reject.ts'),
   resume: () => import('./commands/resume.ts'),
   run: () => import('./commands/run.ts'),
   schema: () => import('./commands/schema.ts'),

@@ -50,7 +50,7 @@ function exitCodeTable(): string {
       ['2', 'wrong use of the command line'],
       ['3', 'a definition (workflow, parameters) is invalid; nothing was stored or started'],
       ['4', 'not found (run, step, file, document)'],
-      ['5', 'the run waits for a person (it is paused) and nothing else can proceed'],
+      ['5', 'the run waits for a person (it is paused, or a step asks for approval) and nothing else can proceed'],
       ['6', 'the run was quarantined'],
       [
         '7',

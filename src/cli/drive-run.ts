@@ -24,11 +24,19 @@ const codes: Readonly<Record<EngineEnd['state'], ExitCode>> = {
   canceled: exitCodes.canceled,
   quarantined: exitCodes.quarantined,
   paused: exitCodes.waitsForPerson,
+  awaiting: exitCodes.waitsForPerson,
 };
 
 /** The real world for a session; its events go to `onEvents`. */
 export function sessionWorld(layout: StoreLayout, onEvents: SessionWorld['onEvents'] = () => undefined): SessionWorld {
-  return { layout, clock: systemClock, entropy: systemEntropy(), attempts: subprocessAttempts, readOutputs: fileOutputs, onEvents };
+  return {
+    layout,
+    clock: systemClock,
+    entropy: systemEntropy(),
+    attempts: subprocessAttempts,
+    readOutputs: fileOutputs,
+    onEvents,
+  };
 }
 
 /**
@@ -51,6 +59,7 @@ export async function driveRun(
   try {
     const ended = await Promise.race([session.carryOn(), watch.interrupted]);
     renderer.close();
+    warnOfTrouble(io, session);
     return conclude(ended, { options, io, session, renderer });
   } finally {
     watch.dispose();
@@ -70,13 +79,24 @@ interface Driven {
 function conclude(ended: EngineEnd | Interruption, { options, io, session, renderer }: Driven): ExitCode {
   const standing: RunStanding = 'signal' in ended ? 'interrupted' : ended.state;
   const reason = 'signal' in ended ? null : ended.reason;
+  const awaiting = 'signal' in ended ? [] : ended.awaiting;
   if (options.json) printJsonLine(io, runRecordOf(session.row));
   else if (!options.quiet || standing !== 'succeeded') {
     const color = useColor({ env: io.env, isTTY: io.stderrIsTTY });
-    io.stderr(summarise(renderer.figures(), { standing, reason, color }));
+    io.stderr(summarise(renderer.figures(), { standing, reason, awaiting, color }));
   }
   if ('signal' in ended) return ended.signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated;
   return codes[ended.state];
+}
+
+/** How the run ended is on disk by then; what could not be written is only what other programs read. */
+function warnOfTrouble(io: Io, session: RunSession): void {
+  const { trouble } = session;
+  if (trouble === null) return;
+  const message = trouble instanceof Error ? trouble.message : String(trouble);
+  io.stderr(
+    `stateyard: the run is recorded, but could not be put away: ${message}\n  later: stateyard resume ${session.run.runId}\n`,
+  );
 }
 
 function startRenderer(options: GlobalOptions, io: Io, session: RunSession): Renderer {
@@ -97,7 +117,8 @@ function startRenderer(options: GlobalOptions, io: Io, session: RunSession): Ren
     },
     color: useColor({ env: io.env, isTTY: io.stderrIsTTY }),
     clock: systemClock,
-    readTail: (stepId, attempt, bounds) => readLogTail(join(run.folder, 'attempts', `${stepId}.${String(attempt)}`, 'log'), bounds),
+    readTail: (stepId, attempt, bounds) =>
+      readLogTail(join(run.folder, 'attempts', `${stepId}.${String(attempt)}`, 'log'), bounds),
     history: history(session),
   });
 }
@@ -132,7 +153,11 @@ function documentOf({ sequence: _sequence, ...document }: RunEventRow): RunEvent
 }
 
 /** The first signal stops the tools and leaves the run to be resumed; the second does not wait for the tools' grace. */
-function watchSignals(io: Io, session: RunSession, renderer: Renderer): { readonly interrupted: Promise<Interruption>; dispose(): void } {
+function watchSignals(
+  io: Io,
+  session: RunSession,
+  renderer: Renderer,
+): { readonly interrupted: Promise<Interruption>; dispose(): void } {
   let stopping = false;
   let dispose = (): void => undefined;
   const interrupted = new Promise<Interruption>((resolve, reject) => {

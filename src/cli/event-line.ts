@@ -31,6 +31,8 @@ function detail(event: RunEvent): string[] {
         `after ${formatDuration(event.payload.duration_ms)}`,
         withReason(event.payload.outcome),
       ];
+    case 'approval_requested':
+      return [sanitiseLine(event.payload.question)];
     case 'note':
       return [sanitiseLine(event.payload.text)];
     default:

@@ -4,4 +4,6 @@ import { runProgram } from './program.ts';
 
 keepNurserySmall();
 // Not process.exit: what was printed must reach a slow reader first.
-process.exitCode = await runProgram(process.argv.slice(2), nodeIo());
+const code = await runProgram(process.argv.slice(2), nodeIo());
+// Output that could not be written has already set a code, which success must not hide.
+process.exitCode = code === 0 ? (process.exitCode ?? 0) : code;

@@ -1,8 +1,8 @@
 import type { OptionsOf } from './command.ts';
 import type { eventsVerb, logsVerb, lsVerb, showVerb, watchVerb } from './verbs/reading.ts';
 import type { resumeVerb, runVerb } from './verbs/running.ts';
-import type { cancelVerb, pauseVerb, quarantineVerb, unpauseVerb } from './verbs/steering.ts';
-import type { completionVerb, doctorVerb, planVerb, schemaVerb, validateVerb } from './verbs/upkeep.ts';
+import type { approveVerb, cancelVerb, pauseVerb, quarantineVerb, rejectVerb, unpauseVerb } from './verbs/steering.ts';
+import type { completionVerb, doctorVerb, gcVerb, planVerb, schemaVerb, validateVerb } from './verbs/upkeep.ts';
 
 /** `{file, param: 'KEY=VALUE'[], params, maxParallel, id, origin, dryRun}` and the global flags; what was not given is null, [] or false. */
 export type RunOptions = OptionsOf<typeof runVerb>;
@@ -10,6 +10,10 @@ export type RunOptions = OptionsOf<typeof runVerb>;
 export type ResumeOptions = OptionsOf<typeof resumeVerb>;
 /** `{run, reason: string | null}`. */
 export type CancelOptions = OptionsOf<typeof cancelVerb>;
+/** `{run, step, comment: string | null}`. */
+export type ApproveOptions = OptionsOf<typeof approveVerb>;
+/** `{run, step, comment: string | null}`. */
+export type RejectOptions = OptionsOf<typeof rejectVerb>;
 /** `{run}`. */
 export type PauseOptions = OptionsOf<typeof pauseVerb>;
 /** `{run}`. */
@@ -32,7 +36,9 @@ export type ValidateOptions = OptionsOf<typeof validateVerb>;
 export type PlanOptions = OptionsOf<typeof planVerb>;
 /** `{name: string | null}`. */
 export type SchemaOptions = OptionsOf<typeof schemaVerb>;
-/** `{repair}`. */
+/** `{repair, setAside: RUN[]}`. */
 export type DoctorOptions = OptionsOf<typeof doctorVerb>;
+/** `{olderThan: AGE | null, keep: number | null, dryRun}`. */
+export type GcOptions = OptionsOf<typeof gcVerb>;
 /** `{shell}`. */
 export type CompletionOptions = OptionsOf<typeof completionVerb>;

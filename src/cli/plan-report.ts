@@ -15,8 +15,8 @@ export function planReport(workflow: Workflow, plan: Plan): PlanReport {
     tool: routeDirect(step.action).toolId,
     on_critical_path: critical.has(step.index),
     condition: step.if?.source ?? null,
-    max_attempts: step.retry.attempts,
-    attempt_timeout_ms: step.timeoutMs ?? step.stepTimeoutMs,
+    max_attempts: step.action.kind === 'approve' ? 0 : step.retry.attempts,
+    attempt_timeout_ms: step.action.kind === 'approve' ? null : (step.timeoutMs ?? step.stepTimeoutMs),
     worst_case_ms: worstCaseMs(step),
     worst_end_ms: ends[step.index] ?? null,
   }));

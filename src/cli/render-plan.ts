@@ -26,7 +26,7 @@ export function renderPlan(report: PlanReport, look: Look): string {
     },
     sanitiseLine(step.tool),
     step.needs.join(', '),
-    String(step.max_attempts),
+    step.max_attempts === 0 ? '' : String(step.max_attempts),
     bound(step.worst_case_ms),
   ]);
   return [

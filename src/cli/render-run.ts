@@ -60,8 +60,12 @@ function stepRow(step: StepStatus): Cell[] {
     { text: state, style: stateStyle(state) },
     step.attempts === 0 ? '' : String(step.attempts),
     step.duration_ms === null || step.attempts === 0 ? '' : formatDuration(step.duration_ms),
-    step.reason_text ?? '',
+    step.question === null ? (step.reason_text ?? '') : questionWords(step.question, step.answer_by),
   ];
+}
+
+function questionWords(question: string, answerBy: string | null): string {
+  return `asks: ${sanitiseLine(question)}${answerBy === null ? '' : ` (until ${formatTime(answerBy)})`}`;
 }
 
 function outputs(steps: readonly StepStatus[]): string {

@@ -13,7 +13,10 @@ export async function runDetails(history: RunHistory, owned: boolean, nowMs: num
   const chart = history.chart();
   const shown = shownState(run.state, chart.state, owned);
   const defined = await definedSteps(definition.path, text);
-  const steps = stepStatuses(defined, history.steps(), { nowMs, runEnded: hasEnded(run.state), describeReason });
+  const rows = history.steps();
+  // The trail is searched only where somebody waits for an answer.
+  const questions = rows.some((row) => row.state === 'awaitingApproval') ? history.questions() : new Map();
+  const steps = stepStatuses(defined, rows, { nowMs, runEnded: hasEnded(run.state), questions, describeReason });
   return {
     run,
     shown_state: shown,

@@ -7,6 +7,7 @@ const styles: Readonly<Record<string, Style>> = {
   canceled: 'yellow',
   interrupted: 'yellow',
   paused: 'yellow',
+  awaiting: 'yellow',
   backoff: 'yellow',
   skipped: 'dim',
   waiting: 'dim',
@@ -19,8 +20,9 @@ export function stateStyle(state: string): Style {
   return styles[state] ?? 'cyan';
 }
 
-/** A state of the step chart in one word: `attempting.executing` is `running`. */
+/** A state of the step chart in one word: `attempting.executing` is `running`, `awaitingApproval` is `awaiting`. */
 export function stepWord(state: string): string {
   if (state.startsWith('attempting')) return 'running';
+  if (state === 'awaitingApproval') return 'awaiting';
   return state;
 }

@@ -1,19 +1,24 @@
+import type { RunId } from '../../schemas/ids.ts';
 import type { CommandAnswer } from '../../schemas/cli/command-answer.ts';
 import type { Signal, SignalCommand } from '../engine/signal.ts';
 import { steerRun } from '../engine/steer.ts';
 import { exitCodes, UserError, type ExitCode } from '../errors.ts';
 import { findRun } from '../store/find-run.ts';
-import { storeLayout } from '../store/layout.ts';
+import { openRunHistory } from '../history/open-run-history.ts';
+import { storeLayout, type StoreLayout } from '../store/layout.ts';
+import { requireWorkflow } from '../workflow/load.ts';
 import type { GlobalOptions } from './command.ts';
 import { sessionWorld } from './drive-run.ts';
 import type { Io } from './io.ts';
 import { printJson } from './json.ts';
 import { locateStore } from './locate-store.ts';
 
-/** What the four steering verbs have in common. */
+/** What the steering verbs have in common. */
 export interface Steering extends GlobalOptions {
   readonly run: string;
   readonly reason: string | null;
+  /** The step that an answer is for; null for a command to the whole run. */
+  readonly step: string | null;
 }
 
 /**
@@ -25,12 +30,13 @@ export async function steer(command: SignalCommand, options: Steering, io: Io): 
   const runId = await findRun(layout, options.run);
   const world = sessionWorld(layout);
   const nowMs = world.clock.nowMs();
-  const signal: Signal = { id: world.entropy.ulid(nowMs), command, reason: options.reason, receivedAtMs: nowMs };
-  const { answer, end } = await steerRun(runId, signal, world);
+  if (options.step !== null) await checkStep(layout, runId, options.step);
+  const id = world.entropy.ulid(nowMs);
+  const signal: Signal = { id, command, reason: options.reason, stepId: options.step, receivedAtMs: nowMs };
+  const { answer, state: to } = await steerRun(runId, signal, world);
   if (!answer.accepted) {
     throw new UserError(exitCodes.refused, 'transition_refused', answer.message, { hint: `look at it with: stateyard show ${runId}` });
   }
-  const to = end?.state ?? answer.to;
   const report: CommandAnswer = { run_id: runId, command, accepted: true, from: answer.from, to, message: advice(command, runId, to) };
   if (options.json) printJson(io, report);
   else if (!options.quiet) io.stdout(`${runId}: ${answer.from} -> ${to}\n${report.message === '' ? '' : `${report.message}\n`}`);
@@ -38,7 +44,27 @@ export async function steer(command: SignalCommand, options: Steering, io: Io): 
 }
 
 function advice(command: SignalCommand, runId: string, to: string): string {
+  if (command === 'approve' || command === 'reject') {
+    if (to === 'running.awaitingPerson') return 'the run waits for another answer';
+    if (to === 'running.paused') return `the run is paused; let it go on: stateyard unpause ${runId}`;
+    return to.startsWith('running.') ? `where no process is running it: stateyard resume ${runId}` : '';
+  }
   if (command === 'unpause') return `where no process is running it: stateyard resume ${runId}`;
   if (command === 'pause' && to === 'running.pausing') return 'the running steps go on to their end; then the run waits';
   return '';
+}
+
+/** A step that the workflow does not have is not found; whether it waits for an answer is for the chart to say. */
+async function checkStep(layout: StoreLayout, runId: RunId, stepId: string): Promise<void> {
+  const history = await openRunHistory(layout, runId);
+  try {
+    const { path, text } = history.definition();
+    const { plan } = requireWorkflow({ path, text });
+    if (plan.indexOf.has(stepId)) return;
+    throw new UserError(exitCodes.notFound, 'step_not_found', `run ${runId} has no step ${JSON.stringify(stepId)}`, {
+      hint: `its steps: stateyard show ${runId}`,
+    });
+  } finally {
+    await history.close();
+  }
 }

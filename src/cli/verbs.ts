@@ -1,15 +1,16 @@
 import type { Verb } from './command.ts';
 import { eventsVerb, logsVerb, lsVerb, showVerb, watchVerb } from './verbs/reading.ts';
 import { resumeVerb, runVerb } from './verbs/running.ts';
-import { cancelVerb, pauseVerb, quarantineVerb, unpauseVerb } from './verbs/steering.ts';
-import { completionVerb, doctorVerb, planVerb, schemaVerb, validateVerb } from './verbs/upkeep.ts';
+import { approveVerb, cancelVerb, pauseVerb, quarantineVerb, rejectVerb, unpauseVerb } from './verbs/steering.ts';
+import { completionVerb, doctorVerb, gcVerb, planVerb, schemaVerb, validateVerb } from './verbs/upkeep.ts';
 
 /** The verbs in the order of the help text, by group. Data only: what a verb does is loaded when it is called. */
 export const verbGroups: readonly { readonly title: string; readonly verbs: readonly Verb[] }[] = [
   { title: 'Run', verbs: [runVerb, resumeVerb] },
-  { title: 'Steer', verbs: [cancelVerb, pauseVerb, unpauseVerb, quarantineVerb] },
+  { title: 'Steer', verbs: [approveVerb, rejectVerb, cancelVerb, pauseVerb, unpauseVerb, quarantineVerb] },
   { title: 'Look', verbs: [lsVerb, showVerb, eventsVerb, logsVerb, watchVerb] },
-  { title: 'Check', verbs: [validateVerb, planVerb, schemaVerb, doctorVerb] },
+  { title: 'Check', verbs: [validateVerb, planVerb, schemaVerb] },
+  { title: 'Keep', verbs: [doctorVerb, gcVerb] },
   { title: 'Set up', verbs: [completionVerb] },
 ];
 

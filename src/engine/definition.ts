@@ -17,7 +17,12 @@ interface Settings {
 
 /** What a run needs to be taken up again without its file: the text, the values it was given and how it was to be run. */
 export function writeDefinition(run: LoadedRun): Statement {
-  const settings: Settings = { stepsTotal: run.plan.ids.length, maxParallel: run.maxParallel, baseFolder: run.baseFolder, graceMs: run.graceMs };
+  const settings: Settings = {
+    stepsTotal: run.plan.ids.length,
+    maxParallel: run.maxParallel,
+    baseFolder: run.baseFolder,
+    graceMs: run.graceMs,
+  };
   return [
     'insert into definitions (run_id, workflow_name, path, text, sha256, params, settings, machines) values (?, ?, ?, ?, ?, ?, ?, ?)',
     run.runId,
@@ -41,10 +46,10 @@ export async function readDefinition(rows: RowSource, runId: RunId, folder: stri
   return { runId, workflow, plan, params, folder, maxParallel, baseFolder, graceMs };
 }
 
-/** The run's own row. */
-export async function readRunRow(rows: RowSource, runId: RunId): Promise<RunRow> {
+/** The run's own row; null when a crash came before it was recorded. */
+export async function readRunRow(rows: RowSource, runId: RunId): Promise<RunRow | null> {
   const [row] = await rows.query('select * from runs where run_id = ?', runId);
-  if (row === undefined) throw new Error(`the store of run ${runId} holds no row of it`);
+  if (row === undefined) return null;
   const text = (column: string): string | null => (row[column] === null ? null : String(row[column]));
   return {
     runId,

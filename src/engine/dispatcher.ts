@@ -1,7 +1,8 @@
 import type { StepInput } from '../../machines/step.ts';
+import type { Outcome } from '../../schemas/outcome.ts';
 import { routeDirect } from '../../router/direct.ts';
-import { resolveCondition } from '../workflow/resolve-step.ts';
-import { expressionContext, type LoadedRun, type StepResults } from './loaded-run.ts';
+import { resolveCondition, resolveQuestion } from '../workflow/resolve-step.ts';
+import { expressionContext, stepOf, type LoadedRun, type StepResults } from './loaded-run.ts';
 import { Scheduler, type NeedsStatus, type Settled, type Verdict } from './scheduler.ts';
 import type { ExpressionContext, Step, StepEndState, Value } from '../workflow/model.ts';
 
@@ -26,12 +27,19 @@ export interface RunPosture {
 export class Dispatcher {
   readonly results: StepResults = Object.create(null) as StepResults;
   readonly #run: LoadedRun;
+  readonly #obstacles = new Map<number, Outcome>();
+  readonly #questions = new Map<string, string>();
   readonly #scheduler: Scheduler;
   #stopped: Stopping = 'no';
 
   constructor(run: LoadedRun) {
     this.#run = run;
-    this.#scheduler = new Scheduler(run.plan, (position) => run.workflow.steps[position]?.continueOnError === true);
+    const step = (position: number): Step | undefined => run.workflow.steps[position];
+    this.#scheduler = new Scheduler(
+      run.plan,
+      (position) => step(position)?.continueOnError === true,
+      (position) => step(position)?.action.kind === 'approve',
+    );
   }
 
   /** Takes over a stored run: the ends of its steps with their outputs, and the ids of the running ones. */
@@ -44,7 +52,10 @@ export class Dispatcher {
       ends.set(this.#positionOf(step.stepId), step.end);
       this.results[step.stepId] = { state: step.end, outputs: step.outputs };
     }
-    this.#scheduler.restore(ends, Array.from(running, (stepId) => this.#positionOf(stepId)));
+    this.#scheduler.restore(
+      ends,
+      Array.from(running, (stepId) => this.#positionOf(stepId)),
+    );
   }
 
   /** A step's actor reached its end. */
@@ -58,7 +69,7 @@ export class Dispatcher {
     const settled: Settled[] = [];
     if (posture.stopping !== this.#stopped) {
       this.#stopped = posture.stopping;
-      settled.push(...this.#scheduler.stop((position) => posture.stopping === 'cleanup' && this.#readsStatus(position)));
+      settled.push(...this.#scheduler.stop((position) => posture.stopping === 'cleanup' && this.#cleansUp(position)));
     }
     for (const { position, end } of settled) this.#remember(position, end);
     const decided = this.#scheduler.decide((position, status) => {
@@ -75,33 +86,52 @@ export class Dispatcher {
     return position === undefined ? undefined : this.#run.plan.ids[position];
   }
 
-  /** Whether {@link take} would give a step. */
-  get hasReady(): boolean {
-    return this.#scheduler.readyCount > 0;
+  /** What the next step needs to be started: a slot, or a person's answer alone. Null when no step is ready. */
+  get nextNeeds(): 'slot' | 'person' | null {
+    const { next } = this.#scheduler;
+    if (next === undefined) return null;
+    return this.#run.workflow.steps[next]?.action.kind === 'approve' ? 'person' : 'slot';
+  }
+
+  /** The question of a step that asks a person; as {@link inputOf} found it. */
+  questionOf(stepId: string): string {
+    return this.#questions.get(stepId) ?? '';
   }
 
   /** What the step's actor is started with. */
   inputOf(stepId: string, nowMs: number): StepInput {
-    const step = this.#run.workflow.steps[this.#positionOf(stepId)];
-    if (step === undefined) throw new Error(`unknown step ${stepId}`);
+    const step = stepOf(this.#run, stepId);
+    const { action } = step;
+    const obstacle = this.#obstacles.get(step.index) ?? this.#ask(step);
     return {
       stepId,
-      toolId: routeDirect(step.action).toolId,
+      toolId: routeDirect(action).toolId,
       nowMs,
-      attemptTimeoutMs: step.timeoutMs,
+      attemptTimeoutMs: action.kind === 'approve' ? null : step.timeoutMs,
       stepTimeoutMs: step.stepTimeoutMs,
       retry: step.retry,
       declaresOutputs: Object.keys(step.outputs).length > 0,
       onInterrupted: step.onInterrupted,
       continueOnError: step.continueOnError,
+      approval: action.kind === 'approve' ? { timeoutMs: step.timeoutMs, byDefault: action.byDefault } : null,
+      obstacle,
     };
+  }
+
+  /** Evaluates the question of a step that asks one; what stands in the way, or null. */
+  #ask(step: Step): Outcome | null {
+    if (step.action.kind !== 'approve') return null;
+    const answer = resolveQuestion(this.#run.workflow, step, expressionContext(this.#run, this.results));
+    if (answer.kind === 'expressionFailed') return answer;
+    this.#questions.set(step.id, answer.question);
+    return null;
   }
 
   #judge(position: number, needs: NeedsStatus, posture: RunPosture): Verdict {
     const step = this.#run.workflow.steps[position];
-    const readsStatus = step?.if?.readsStatus === true;
+    const readsStatus = this.#cleansUp(position);
     if (posture.stopping === 'all' || (posture.stopping === 'cleanup' && !readsStatus)) return 'cancel';
-    if (!readsStatus && !needs.success) return 'skip';
+    if (step?.if?.readsStatus !== true && !needs.success) return 'skip';
     if (step === undefined || step.if === null) return 'run';
     const status = { success: needs.success && posture.stopping === 'no', failure: needs.failure, cancelled: posture.canceling };
     return this.#conditionHolds(step, status) ? 'run' : 'skip';
@@ -109,8 +139,10 @@ export class Dispatcher {
 
   #conditionHolds(step: Step, status: ExpressionContext['status']): boolean {
     const answer = resolveCondition(this.#run.workflow, step, expressionContext(this.#run, this.results, status));
-    // The attempt evaluates the condition again and fails with the reason: what cannot be told must not be skipped silently.
-    return answer.kind === 'expressionFailed' || answer.holds;
+    if (answer.kind === 'condition') return answer.holds;
+    // What cannot be told must not be skipped silently: the step is dispatched and fails with the reason.
+    this.#obstacles.set(step.index, answer);
+    return true;
   }
 
   #explain(settled: Settled, posture: RunPosture): SettledStep {
@@ -124,7 +156,8 @@ export class Dispatcher {
   #whySkipped({ position, status }: Settled): object {
     const condition = this.#run.workflow.steps[position]?.if ?? null;
     const { blockedBy } = status;
-    if (blockedBy === null || condition?.readsStatus === true) return { kind: 'conditionFalse', condition: condition?.source.trim() ?? '' };
+    if (blockedBy === null || condition?.readsStatus === true)
+      return { kind: 'conditionFalse', condition: condition?.source.trim() ?? '' };
     return { kind: 'dependencyFailed', need: this.#idOf(blockedBy), need_state: this.#scheduler.endOf(blockedBy) ?? 'unknown' };
   }
 
@@ -137,8 +170,10 @@ export class Dispatcher {
     if (stepId !== undefined) this.results[stepId] = { state: end, outputs: {} };
   }
 
-  #readsStatus(position: number): boolean {
-    return this.#run.workflow.steps[position]?.if?.readsStatus === true;
+  /** Whether the step may still start while the run is stopping: its condition asks how the run goes, and it needs no person. */
+  #cleansUp(position: number): boolean {
+    const step = this.#run.workflow.steps[position];
+    return step?.if?.readsStatus === true && step.action.kind !== 'approve';
   }
 
   #positionOf(stepId: string): number {

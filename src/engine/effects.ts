@@ -2,21 +2,24 @@ import { join, resolve } from 'node:path';
 import { fromPromise } from 'xstate';
 import type { AttemptRef, AttemptReport, ValidationReport } from '../../machines/step.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
-import { resolveCondition, resolveStep } from '../workflow/resolve-step.ts';
+import { resolveStep } from '../workflow/resolve-step.ts';
 import { attemptFolder, expressionContext, stepOf, type LoadedRun, type StepResults } from './loaded-run.ts';
-import type { AttemptPort, AttemptSpec, Clock, Entropy, OutputReader } from './ports.ts';
+import type { AttemptEnd, AttemptPort, AttemptSpec, Entropy, OutputReader } from './ports.ts';
+import type { RunClock } from './run-clock.ts';
 
 /** What the effects of a run need of the engine and of the world. */
 export interface EffectHost {
   readonly run: LoadedRun;
   readonly results: StepResults;
-  readonly clock: Clock;
+  readonly clock: RunClock;
   readonly entropy: Entropy;
   readonly attempts: AttemptPort;
   readonly readOutputs: OutputReader;
   /** Resolves when the transition that started the effect is on disk and effects are allowed; never, once the engine has halted. */
   readonly mayStart: () => Promise<void>;
   readonly attemptIdOf: (stepId: string) => string;
+  /** When the attempt that a step is on was recorded, by the clock of the run. */
+  readonly attemptStartedAtMsOf: (stepId: string) => number;
   /** True when an earlier process recorded this attempt, so that its tool may have been started. */
   readonly wasRecordedBefore: (stepId: string, attempt: number) => boolean;
   /** Outputs that a step wrote without declaring them. */
@@ -32,48 +35,66 @@ export function stepActors(host: EffectHost) {
       await host.mayStart();
       if (signal.aborted) return never;
       const spec = resolveAttempt(host, input);
-      if ('kind' in spec) return report(host, { outcome: spec, endedAtMs: host.clock.nowMs() });
+      if ('kind' in spec) return report(host, input, spec);
       const recordedBefore = host.wasRecordedBefore(input.stepId, input.attempt);
-      return report(host, await (recordedBefore ? host.attempts.reattach(spec, signal) : host.attempts.start(spec, signal)));
+      return reportOwnEnd(
+        host,
+        input,
+        await (recordedBefore ? host.attempts.reattach(spec, signal) : host.attempts.start(spec, signal)),
+      );
     }),
     stopAttempt: fromPromise<AttemptReport, AttemptRef & { readonly otherwise: Outcome }>(async ({ input }) => {
       await host.mayStart();
       const spec = resolveAttempt(host, input);
       const stopped = 'kind' in spec ? null : await host.attempts.stop(spec);
-      return report(host, stopped?.endedByItself ?? { outcome: input.otherwise, endedAtMs: host.clock.nowMs() });
+      const ownEnd = stopped?.endedByItself ?? null;
+      return ownEnd === null ? report(host, input, input.otherwise) : reportOwnEnd(host, input, ownEnd);
     }),
     validate: fromPromise<ValidationReport, AttemptRef>(async ({ input }) => {
       await host.mayStart();
       const file = join(attemptFolder(host.run, input.stepId, input.attempt), 'output');
       const read = await host.readOutputs(file, stepOf(host.run, input.stepId).outputs);
-      const endedAtMs = host.clock.nowMs();
       if ('problems' in read) {
         const outcome: Outcome = { kind: 'outputInvalid', problems: [...read.problems] };
-        return { ...report(host, { outcome, endedAtMs }), outputs: {} };
+        return { ...report(host, input, outcome), outputs: {} };
       }
       if (read.undeclared.length > 0) host.onUndeclared(input.stepId, read.undeclared);
-      return { ...report(host, { outcome: { kind: 'succeeded', exitCode: 0 }, endedAtMs }), outputs: read.values };
+      return { ...report(host, input, { kind: 'succeeded', exitCode: 0 }), outputs: read.values };
     }),
     sleepUntil: sleepUntil(host),
   };
 }
 
-/** Waits for a wall-clock time, counted by the monotonic clock from now on; for ever when there is none. */
+/** Waits for a time of the run, counted by the monotonic clock from now on; for ever when there is none. */
 export function sleepUntil(host: Pick<EffectHost, 'clock' | 'mayStart'>) {
-  return fromPromise<{ readonly nowMs: number }, { readonly untilMs: number | null }>(async ({ input, signal }) => {
-    const { untilMs } = input;
-    if (untilMs === null) return never;
-    await host.mayStart();
-    return new Promise((resolve) => {
-      const cancel = host.clock.schedule(untilMs - host.clock.nowMs(), () => resolve({ nowMs: host.clock.nowMs() }));
-      if (signal.aborted) cancel();
-      else signal.addEventListener('abort', cancel, { once: true });
-    });
-  });
+  return fromPromise<{ readonly nowMs: number; readonly skippedMs?: number }, { readonly untilMs: number | null }>(
+    async ({ input, signal }) => {
+      const { untilMs } = input;
+      if (untilMs === null) return never;
+      await host.mayStart();
+      return new Promise((resolve) => {
+        const sinceMs = host.clock.nowMs();
+        const wake = (): void => resolve({ nowMs: host.clock.nowMs(), skippedMs: host.clock.skippedMsSince(sinceMs) });
+        const cancel = host.clock.schedule(untilMs - sinceMs, wake);
+        if (signal.aborted) cancel();
+        else signal.addEventListener('abort', cancel, { once: true });
+      });
+    },
+  );
 }
 
-function report(host: EffectHost, end: { readonly outcome: Outcome; readonly endedAtMs: number }): AttemptReport {
-  return { outcome: end.outcome, endedAtMs: end.endedAtMs, random: host.entropy.random() };
+function report(host: EffectHost, ref: AttemptRef, outcome: Outcome, endedAtMs = host.clock.nowMs()): AttemptReport {
+  const skippedMs = host.clock.skippedMsSince(host.attemptStartedAtMsOf(ref.stepId));
+  return { outcome, endedAtMs, random: host.entropy.random(), skippedMs };
+}
+
+/** An end is known by the time of a file, which another clock may have written: it lies between the attempt's start and now all the same. */
+function reportOwnEnd(host: EffectHost, ref: AttemptRef, end: AttemptEnd): AttemptReport {
+  const endedAtMs = Math.max(
+    host.attemptStartedAtMsOf(ref.stepId),
+    Math.min(host.clock.ofWall(end.endedAtMs), host.clock.nowMs()),
+  );
+  return report(host, ref, end.outcome, Math.floor(endedAtMs));
 }
 
 /**
@@ -87,15 +108,17 @@ export function resolveAttempt(
   const { run, results } = host;
   const step = stepOf(run, ref.stepId);
   const context = expressionContext(run, results);
-  const condition = resolveCondition(run.workflow, step, context);
-  if (condition.kind === 'expressionFailed') return condition;
   const resolved = resolveStep(run.workflow, step, context);
   if (resolved.kind === 'expressionFailed') return resolved;
   return {
     folder: attemptFolder(run, ref.stepId, ref.attempt),
     attemptId: host.attemptIdOf(ref.stepId),
     graceMs: run.graceMs,
-    action: resolved.kind === 'run' ? { kind: 'run', script: resolved.script, shell: resolved.shell } : { kind: 'command', argv: resolved.argv },
+    logLimitBytes: step.logLimitBytes,
+    action:
+      resolved.kind === 'run'
+        ? { kind: 'run', script: resolved.script, shell: resolved.shell }
+        : { kind: 'command', argv: resolved.argv },
     cwd: resolve(run.baseFolder, resolved.workingDirectory ?? ''),
     env: { ...resolved.env, ...identity(host, ref) },
   };

@@ -1,14 +1,15 @@
 import { createActor, type Actor, type AnyActorRef, type InspectionEvent, type SnapshotFrom } from 'xstate';
 import { runMachine, type RunEvent } from '../../machines/run.ts';
-import { stepMachine, type StepEnd } from '../../machines/step.ts';
+import { approvalDeadlineMs, stepMachine, type StepEnd } from '../../machines/step.ts';
 import { Dispatcher, type RunPosture, type SettledStep, type Stopping } from './dispatcher.ts';
 import { resolveAttempt, sleepUntil, stepActors, type EffectHost } from './effects.ts';
 import type { LoadedRun } from './loaded-run.ts';
 import type { AttemptPort, AttemptSpec, Clock, Entropy, OutputReader } from './ports.ts';
 import { Recorder, type RecordStore } from './recorder.ts';
+import { RunClock } from './run-clock.ts';
 import type { RestoredRun } from './restore.ts';
 import type { RunRow } from './rows.ts';
-import { statePath, type RunEventRow } from './run-event.ts';
+import { iso, statePath, type RunEventRow } from './run-event.ts';
 import { applySignal, type Signal, type SignalAnswer } from './signal.ts';
 import type { Statement } from '../store/statement.ts';
 import { StepLedger } from './step-ledger.ts';
@@ -26,7 +27,9 @@ export interface EngineWorld {
 
 /** Where a run stands when its engine has nothing left to do: over, or waiting for a person. Everything is synced by then. */
 export interface EngineEnd {
-  readonly state: 'succeeded' | 'failed' | 'canceled' | 'quarantined' | 'paused';
+  readonly state: 'succeeded' | 'failed' | 'canceled' | 'quarantined' | 'paused' | 'awaiting';
+  /** The steps that wait for an answer, where `state` is `awaiting`. */
+  readonly awaiting: readonly string[];
   readonly reason: string | null;
   readonly row: RunRow;
 }
@@ -50,11 +53,14 @@ export class Engine {
   readonly #restored: RestoredRun | null;
   readonly #dispatcher: Dispatcher;
   readonly #recorder: Recorder;
+  readonly #clock: RunClock;
   readonly #host: EffectHost;
   readonly #root: Actor<typeof runMachine>;
   readonly #endedSteps: { end: StepEnd; outputs: SnapshotFrom<typeof stepMachine>['context']['outputs'] }[] = [];
   readonly #recordedBefore: ReadonlySet<string>;
   #held = false;
+  /** The run's time was up before this process took it: all that is left is that its timer says so. */
+  #overdue = false;
   #openGate: () => void = () => undefined;
   readonly #gate = new Promise<void>((open) => (this.#openGate = open));
   #resolve: (end: EngineEnd) => void = () => undefined;
@@ -72,16 +78,18 @@ export class Engine {
     });
     this.finished.catch(() => undefined);
     const after = restored?.after ?? { event: 0, attempt: 0, failures: 0, latestMs: 0 };
+    this.#clock = new RunClock(world.clock, Math.max(after.latestMs, Date.parse(row.createdAt)));
     const positionOf = (stepId: string): number => run.plan.indexOf.get(stepId) ?? -1;
-    const ledger = new StepLedger({ runId: run.runId, positionOf }, world.entropy, after);
+    this.#dispatcher = new Dispatcher(run);
+    const questionOf = (stepId: string): string => this.#dispatcher.questionOf(stepId);
+    const ledger = new StepLedger({ runId: run.runId, positionOf, questionOf }, world.entropy, after);
     for (const step of restored?.openSteps ?? []) ledger.restore({ ...step });
     this.#recordedBefore = new Set(restored?.openSteps.map((step) => `${step.stepId}.${String(step.attempt)}`) ?? []);
-    this.#dispatcher = new Dispatcher(run);
     if (restored !== null) this.#dispatcher.restore(restored.ended, restored.running);
     this.#recorder = new Recorder(
       {
         store: world.store,
-        clock: world.clock,
+        clock: this.#clock,
         entropy: world.entropy,
         run: row,
         after,
@@ -130,6 +138,8 @@ export class Engine {
       this.#recorder.note('run_created', { workflow: this.#run.workflow.name, steps: this.#run.plan.ids.length });
       this.#root.send({ type: 'START', nowMs: this.#recorder.nowMs() });
     } else {
+      const { deadlineMs } = this.#snapshot.context;
+      this.#overdue = deadlineMs !== null && deadlineMs <= this.#recorder.nowMs();
       this.#recorder.note('run_resumed', { state: this.state, running: [...this.#restored.running] });
       if (this.state === 'pending') this.#root.send({ type: 'START', nowMs: this.#recorder.nowMs() });
       for (const [stepId, problem] of this.#restored.broken) this.#reportBroken(stepId, problem);
@@ -145,13 +155,15 @@ export class Engine {
     this.#held = false;
     this.#openGate();
     this.#recorder.requestTurn();
+    void this.#recorder.durable().then(() => this.#concludeIfOver());
   }
 
-  /** Applies a person's command: recorded with its answer in the same transaction as the transition that it causes. */
+  /** Applies a person's command: recorded with its answer in the same transaction as the transition that it causes. Rejects as `finished` does. */
   async apply(signal: Signal): Promise<SignalAnswer> {
-    const { answer, statement } = applySignal(this.#root, signal, this.#recorder.nowMs());
+    const { answer, statement } = applySignal(this.#root, signal, this.#recorder.nowMs(), this.#objectionTo(signal));
     this.#recorder.write([statement]);
-    await this.#recorder.durable();
+    // `durable` never answers once recording has failed, and then `finished` tells.
+    await Promise.race([this.#recorder.durable(), this.finished]);
     return answer;
   }
 
@@ -184,12 +196,15 @@ export class Engine {
 
   #createRoot(): Actor<typeof runMachine> {
     const host = this.#host;
-    const machine = runMachine.provide({ actors: { step: stepMachine.provide({ actors: stepActors(host) }), sleepUntil: sleepUntil(host) } });
+    const machine = runMachine.provide({
+      actors: { step: stepMachine.provide({ actors: stepActors(host) }), sleepUntil: sleepUntil(host) },
+    });
     const inspect = (event: InspectionEvent): void => {
       this.#watch(event);
       this.#recorder.inspect(event);
     };
-    if (this.#restored !== null) return createActor(machine, { id: 'run', inspect, snapshot: this.#restored.tree, input: inputOf(this.#run) });
+    if (this.#restored !== null)
+      return createActor(machine, { id: 'run', inspect, snapshot: this.#restored.tree, input: inputOf(this.#run) });
     return createActor(machine, { id: 'run', inspect, input: inputOf(this.#run) });
   }
 
@@ -197,12 +212,13 @@ export class Engine {
     return {
       run: this.#run,
       results: this.#dispatcher.results,
-      clock: this.#world.clock,
+      clock: this.#clock,
       entropy: this.#world.entropy,
       attempts: this.#world.attempts,
       readOutputs: this.#world.readOutputs,
       mayStart: () => this.#mayStart(),
       attemptIdOf: (stepId) => this.#recorder.attemptIdOf(stepId),
+      attemptStartedAtMsOf: (stepId) => this.#recorder.attemptStartedAtMsOf(stepId),
       wasRecordedBefore: (stepId, attempt) => this.#recordedBefore.has(`${stepId}.${String(attempt)}`),
       onUndeclared: (stepId, names) =>
         this.#recorder.note('note', { step_id: stepId, text: `wrote outputs that it does not declare: ${names.join(', ')}` }),
@@ -231,13 +247,17 @@ export class Engine {
 
   /** The end of a synchronous turn: tells the scheduler what ended, settles and dispatches what it gives, all in one transaction. */
   #turn(): void {
-    for (const { end, outputs } of this.#endedSteps.splice(0)) this.#dispatcher.ended(end.stepId, end.end, outputs);
+    for (const { end, outputs } of this.#endedSteps.splice(0)) {
+      // XState shows an event once more for each eventless transition that follows it.
+      if (this.#dispatcher.results[end.stepId] === undefined) this.#dispatcher.ended(end.stepId, end.end, outputs);
+    }
     if (this.#over || this.#snapshot.value === 'pending') return;
     this.#settle();
-    if (this.#held) return;
+    if (this.#awaitsTimeout) return;
     let left = dispatchesPerTurn;
-    while (left-- > 0 && this.#dispatchOne());
+    while (!this.#held && left-- > 0 && this.#dispatchOne());
     if (left < 0) this.#recorder.requestTurn();
+    else if (this.#dispatcher.nextNeeds === null && this.#snapshot.can({ type: 'IDLE' })) this.#send({ type: 'IDLE' });
   }
 
   #settle(): void {
@@ -249,10 +269,13 @@ export class Engine {
   }
 
   #dispatchOne(): boolean {
-    if (!this.#dispatcher.hasReady || !this.#snapshot.can({ type: 'DISPATCH' } as RunEvent)) return false;
+    const needs = this.#dispatcher.nextNeeds;
+    if (needs === null) return false;
+    const type = needs === 'person' ? 'ASK' : 'DISPATCH';
+    if (!this.#snapshot.can({ type } as RunEvent)) return false;
     const stepId = this.#dispatcher.take();
     if (stepId === undefined) return false;
-    this.#send({ type: 'DISPATCH', stepId, input: this.#dispatcher.inputOf(stepId, this.#recorder.nowMs()) });
+    this.#send({ type, stepId, input: this.#dispatcher.inputOf(stepId, this.#recorder.nowMs()) });
     return true;
   }
 
@@ -264,9 +287,24 @@ export class Engine {
     return this.#root.getSnapshot();
   }
 
+  /** The run's timer is about to stop the run: what it would start until then would be stopped at once. */
+  get #awaitsTimeout(): boolean {
+    const snapshot = this.#snapshot;
+    return this.#overdue && !snapshot.hasTag('stopping') && !snapshot.hasTag('ended');
+  }
+
+  /** An answer that was given after the time for it, while no process was there to let the default count. */
+  #objectionTo({ stepId, receivedAtMs }: Signal): string | null {
+    const context = !this.#held || stepId === null ? undefined : this.#stepSnapshot(stepId)?.context;
+    const answerByMs = context === undefined ? null : approvalDeadlineMs(context);
+    if (answerByMs === null || receivedAtMs < answerByMs) return null;
+    return `step ${String(stepId)} waited for an answer until ${iso(answerByMs)}: its default counts now (${String(context?.approval?.byDefault)})`;
+  }
+
   #posture(): RunPosture {
     const snapshot = this.#snapshot;
-    const stopping: Stopping = snapshot.hasTag('abandoning') || snapshot.hasTag('ended') ? 'all' : snapshot.hasTag('stopping') ? 'cleanup' : 'no';
+    const stopping: Stopping =
+      snapshot.hasTag('abandoning') || snapshot.hasTag('ended') ? 'all' : snapshot.hasTag('stopping') ? 'cleanup' : 'no';
     return { stopping, canceling: snapshot.matches({ running: 'canceling' }), reason: snapshot.context.reason };
   }
 
@@ -283,13 +321,18 @@ export class Engine {
 
   #synced(events: readonly RunEventRow[], caughtUp: boolean): void {
     if (events.length > 0) this.#world.onEvents(events);
-    if (this.#over || !caughtUp) return;
+    if (caughtUp) this.#concludeIfOver();
+  }
+
+  #concludeIfOver(): void {
     const snapshot = this.#snapshot;
-    const paused = snapshot.hasTag('paused');
-    if (!paused && !snapshot.hasTag('ended')) return;
+    const waits = snapshot.hasTag('waitsForPerson');
+    if (this.#over || this.#held || this.#awaitsTimeout || (!waits && !snapshot.hasTag('ended'))) return;
     this.#over = true;
     const row = this.#recorder.run;
-    this.#resolve({ state: paused ? 'paused' : (row.state as EngineEnd['state']), reason: row.stateReason, row });
+    const waiting = snapshot.matches({ running: 'awaitingPerson' }) ? 'awaiting' : 'paused';
+    const awaiting = snapshot.context.awaiting.map((step) => step.stepId);
+    this.#resolve({ state: waits ? waiting : (row.state as EngineEnd['state']), awaiting, reason: row.stateReason, row });
   }
 
   #fail(error: unknown): void {
@@ -300,7 +343,13 @@ export class Engine {
   }
 }
 
-function inputOf(run: LoadedRun): { runId: string; total: number; maxParallel: number; onFailure: 'fail_fast' | 'continue' | 'escalate'; timeoutMs: number | null } {
+function inputOf(run: LoadedRun): {
+  runId: string;
+  total: number;
+  maxParallel: number;
+  onFailure: 'fail_fast' | 'continue' | 'escalate';
+  timeoutMs: number | null;
+} {
   return {
     runId: run.runId,
     total: run.plan.ids.length,

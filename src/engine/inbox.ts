@@ -1,9 +1,10 @@
 import { watch } from 'node:fs';
 import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asWriteFailure } from '../store/store-error.ts';
 import type { Signal, SignalCommand } from './signal.ts';
 
-const commands: ReadonlySet<string> = new Set<SignalCommand>(['cancel', 'pause', 'unpause', 'quarantine']);
+const commands: ReadonlySet<string> = new Set<SignalCommand>(['cancel', 'pause', 'unpause', 'quarantine', 'approve', 'reject']);
 
 /** A file in an inbox that is no signal: it is removed and reported, never guessed at. */
 export interface BadSignal {
@@ -11,18 +12,23 @@ export interface BadSignal {
   readonly problem: string;
 }
 
-/** Puts a signal into the inbox of a live run. Whole or not at all: readers never see half of it. */
+/** Puts a signal into the inbox of a live run. Whole or not at all: readers never see half of it. Throws StoreError `writeFailed`. */
 export async function sendSignal(inbox: string, signal: Signal): Promise<void> {
-  await mkdir(inbox, { recursive: true, mode: 0o700 });
   const draft = join(inbox, `.${signal.id}.tmp`);
-  await writeFile(draft, JSON.stringify(signal), { mode: 0o600 });
-  await rename(draft, join(inbox, `${signal.id}.json`));
+  try {
+    await mkdir(inbox, { recursive: true, mode: 0o700 });
+    await writeFile(draft, JSON.stringify(signal), { mode: 0o600 });
+    await rename(draft, join(inbox, `${signal.id}.json`));
+  } catch (error) {
+    throw asWriteFailure(error, draft);
+  }
 }
 
-/** Takes a signal out of the inbox, after its answer is on disk or because it is not wanted any more. */
+/** Takes a signal out of the inbox, after its answer is on disk or because it is not wanted any more. Throws StoreError `writeFailed`. */
 export async function removeSignal(inbox: string, id: string): Promise<void> {
-  await unlink(join(inbox, `${id}.json`)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
+  const file = join(inbox, `${id}.json`);
+  await unlink(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw asWriteFailure(error, file);
   });
 }
 
@@ -91,10 +97,11 @@ function startWatcher(inbox: string, look: () => void): { close(): void } | null
 }
 
 function parseSignal(name: string, value: unknown): Signal {
-  const { id, command, reason, receivedAtMs } = (value ?? {}) as Record<string, unknown>;
+  const { id, command, reason, stepId, receivedAtMs } = (value ?? {}) as Record<string, unknown>;
   if (typeof id !== 'string' || name !== `${id}.json`) throw new Error('its id is not its name');
   if (typeof command !== 'string' || !commands.has(command)) throw new Error(`unknown command ${JSON.stringify(command)}`);
   if (reason !== null && typeof reason !== 'string') throw new Error('its reason is not a text');
+  if (stepId !== null && typeof stepId !== 'string') throw new Error('its step is not a text');
   if (typeof receivedAtMs !== 'number') throw new Error('receivedAtMs is not a number');
-  return { id, command: command as SignalCommand, reason, receivedAtMs };
+  return { id, command: command as SignalCommand, reason, stepId, receivedAtMs };
 }

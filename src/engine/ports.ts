@@ -30,6 +30,8 @@ export interface AttemptSpec {
   /** The ulid by which the attempt's processes are known. */
   readonly attemptId: string;
   readonly graceMs: number;
+  /** The log may grow to this size before the attempt is stopped; the port's own limit where it is not given. */
+  readonly logLimitBytes?: number;
 }
 
 /** How an attempt ended. */
@@ -46,8 +48,8 @@ export interface AttemptPort {
   reattach(spec: AttemptSpec, signal: AbortSignal): Promise<AttemptEnd>;
   /** Stops the attempt and all that it started; the end that it had come to by itself before, if any. */
   stop(spec: AttemptSpec): Promise<{ readonly endedByItself: AttemptEnd | null }>;
-  /** Kills every process of the run that is still there; how many there were. */
-  sweep(runId: string): Promise<number>;
+  /** Stops every process of the run that is still there, within `graceMs` (1 s where it is not given); how many there were. */
+  sweep(runId: string, graceMs?: number): Promise<number>;
 }
 
 /** Reads what a step wrote as outputs. */

@@ -12,6 +12,11 @@ export class PriorityQueue {
     return this.#heap.length;
   }
 
+  /** The position that {@link pop} would take; undefined when there is none. */
+  peek(): number | undefined {
+    return this.#heap[0];
+  }
+
   /** Adds a position. */
   push(position: number): void {
     const heap = this.#heap;

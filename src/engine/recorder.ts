@@ -74,9 +74,12 @@ export class Recorder {
   readonly inspect = (inspection: InspectionEvent): void => {
     if (this.#closed) return;
     try {
-      if (inspection.type === '@xstate.microstep') this.#seen(inspection.actorRef as AnyActorRef, inspection.event, inspection.snapshot);
-      else if (inspection.type === '@xstate.snapshot' && inspection.event.type === 'xstate.init') {
+      if (inspection.type === '@xstate.microstep')
         this.#seen(inspection.actorRef as AnyActorRef, inspection.event, inspection.snapshot);
+      else if (inspection.type === '@xstate.snapshot' && inspection.event.type === 'xstate.init') {
+        // What an actor ends in with its very first step was seen as that step.
+        if (inspection.snapshot.status === 'active')
+          this.#seen(inspection.actorRef as AnyActorRef, inspection.event, inspection.snapshot);
       }
     } catch (error) {
       this.fail(error);
@@ -104,6 +107,11 @@ export class Recorder {
   /** The attempt that a step is on: the ulid that its processes carry. */
   attemptIdOf(stepId: string): string {
     return this.#steps.attemptIdOf(stepId);
+  }
+
+  /** When that attempt was recorded. */
+  attemptStartedAtMsOf(stepId: string): number {
+    return this.#steps.attemptStartedAtMsOf(stepId);
   }
 
   /** Makes sure that a turn ends soon, although no actor may have moved. */
@@ -224,12 +232,15 @@ export class Recorder {
 }
 
 /** The name and version that a machine's snapshots are stored under. */
-export function machineOf(machine: { readonly id: string; readonly version?: string | undefined }): { id: string; version: string } {
+export function machineOf(machine: { readonly id: string; readonly version?: string | undefined }): {
+  id: string;
+  version: string;
+} {
   return { id: machine.id, version: machine.version ?? '0.0.0' };
 }
 
 /** Step actors have rows of their own; what the run itself invoked (its timeout) stays part of its snapshot. */
 function keepInvoked(snapshot: RunSnapshot): RunSnapshot['children'] {
   const deadline = (snapshot.children as Record<string, AnyActorRef | undefined>)['deadline'];
-  return (deadline === undefined ? {} : { deadline });
+  return deadline === undefined ? {} : { deadline };
 }

@@ -134,7 +134,8 @@ function parseSnapshot(stored: string, machine: AnyStateMachine, schema: Snapsho
 function checkRoot(row: Row | undefined, running: readonly string[]): Checked {
   const checked = checkSnapshot(row, runMachine, runSnapshotSchema);
   if ('problem' in checked) return { problem: `the run cannot be restored: ${checked.problem}` };
-  const { active } = (checked.snapshot as { context: { active: string[] } }).context;
+  const { context } = checked.snapshot as { context: { active: string[]; awaiting: { stepId: string }[] } };
+  const active = [...context.active, ...context.awaiting.map((step) => step.stepId)];
   const same = active.length === running.length && active.every((id) => running.includes(id));
   if (same) return checked;
   return {
@@ -144,6 +145,7 @@ function checkRoot(row: Row | undefined, running: readonly string[]): Checked {
 
 function rebuiltRoot(run: LoadedRun, ended: readonly Row[], running: readonly string[]): object {
   const count = (state: string): number => ended.filter((row) => row['state'] === state).length;
+  const asking = new Set(run.workflow.steps.filter((step) => step.action.kind === 'approve').map((step) => step.id as string));
   const tolerates = new Set(run.workflow.steps.filter((step) => step.continueOnError).map((step) => step.id as string));
   const context = {
     runId: run.runId,
@@ -152,7 +154,8 @@ function rebuiltRoot(run: LoadedRun, ended: readonly Row[], running: readonly st
     onFailure: run.workflow.onFailure,
     timeoutMs: null,
     deadlineMs: null,
-    active: [...running],
+    active: running.filter((stepId) => !asking.has(stepId)),
+    awaiting: running.filter((stepId) => asking.has(stepId)).map((stepId) => ({ stepId, timed: false })),
     waiting: run.plan.ids.length - ended.length - running.length,
     succeeded: count('succeeded'),
     failed: count('failed'),

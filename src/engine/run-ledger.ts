@@ -34,7 +34,8 @@ export class RunLedger {
 
   /** The run's actor made a transition; the event that tells of it, null when the state is still the same. */
   seen(event: { readonly type: string }, snapshot: RunSnapshot, nowMs: number): RunChange | null {
-    if (snapshot.status === 'error') throw new InvariantError(`the run's machine stopped with an error: ${String(snapshot.error)}`);
+    if (snapshot.status === 'error')
+      throw new InvariantError(`the run's machine stopped with an error: ${String(snapshot.error)}`);
     const from = this.#state;
     const to = statePath(snapshot.value);
     if (from === to) return null;

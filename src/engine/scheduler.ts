@@ -45,8 +45,11 @@ export class Scheduler {
   #undecided: number[] = [];
   #waiting: number;
 
-  /** `tolerates` says which steps have `continue_on_error`. Every step is waiting at first; a restored run tells {@link restore}. */
-  constructor(plan: Plan, tolerates: (position: number) => boolean) {
+  /**
+   * `tolerates` says which steps have `continue_on_error`, `goesFirst` which ones are taken before all others (questions to a person,
+   * which need no slot). Every step is waiting at first; a restored run tells {@link restore}.
+   */
+  constructor(plan: Plan, tolerates: (position: number) => boolean, goesFirst: (position: number) => boolean = () => false) {
     const size = plan.ids.length;
     this.#plan = plan;
     this.#tolerates = tolerates;
@@ -54,7 +57,9 @@ export class Scheduler {
     this.#phase = new Uint8Array(size);
     this.#ends = Array.from({ length: size });
     this.#afterFailure = new Uint8Array(size);
-    this.#ready = new PriorityQueue((a, b) => at(plan.height, b) - at(plan.height, a) || a - b);
+    this.#ready = new PriorityQueue(
+      (a, b) => Number(goesFirst(b)) - Number(goesFirst(a)) || at(plan.height, b) - at(plan.height, a) || a - b,
+    );
     this.#waiting = size;
     for (let position = 0; position < size; position++) if (at(plan.needs, position).length === 0) this.#undecided.push(position);
   }
@@ -64,9 +69,9 @@ export class Scheduler {
     return this.#waiting;
   }
 
-  /** Steps that {@link take} would give now. */
-  get readyCount(): number {
-    return this.#ready.size;
+  /** The step that {@link take} would give; undefined when none is ready. */
+  get next(): number | undefined {
+    return this.#ready.peek();
   }
 
   /** How a step ended; undefined while it has not. */

@@ -1,22 +1,19 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunId } from '../../schemas/ids.ts';
-import { exitCodes, UserError } from '../errors.ts';
-import { acquireOwnerLock, type OwnerLock } from '../store/owner-lock.ts';
-import { openStore, type Recovery, type Store } from '../store/store.ts';
-import { loadMigrations } from '../store/migrations.ts';
-import { createLayout, createRunFolder, type StoreLayout } from '../store/layout.ts';
+import type { OwnerLock } from '../store/owner-lock.ts';
+import type { Recovery, Store } from '../store/store.ts';
+import type { StoreLayout } from '../store/layout.ts';
 import { recordRun } from '../store/run-index.ts';
-import { readDefinition, readRunRow, writeDefinition } from './definition.ts';
+import { writeDefinition } from './definition.ts';
 import { Engine, type EngineEnd } from './engine.ts';
-import { readInbox, removeSignal, watchInbox } from './inbox.ts';
+import { InboxReader } from './inbox-reader.ts';
+import { watchInbox } from './inbox.ts';
 import type { LoadedRun } from './loaded-run.ts';
 import type { AttemptPort, AttemptSpec, Clock, Entropy, OutputReader } from './ports.ts';
-import { restoreRun, type EndedStep, type RestoredRun } from './restore.ts';
-import { iso, type RunEventRow } from './run-event.ts';
+import type { EndedStep, RestoredRun } from './restore.ts';
+import type { RunEventRow } from './run-event.ts';
+import { indexRowOf } from './run-record.ts';
 import { writeRun, type RunRow } from './rows.ts';
 import type { Signal, SignalAnswer } from './signal.ts';
-
 /** What every session needs of its caller. */
 export interface SessionWorld {
   readonly layout: StoreLayout;
@@ -28,11 +25,11 @@ export interface SessionWorld {
   readonly onEvents: (events: readonly RunEventRow[]) => void;
 }
 
-/** A new run, before it is stored. */
-export interface NewRun extends Omit<LoadedRun, 'folder'> {
-  readonly projectId: string;
-  readonly origin: object;
-}
+/** What a process that a step has left running gets between TERM and KILL, in milliseconds. */
+const longestSweepMs = 1000;
+const shortestSweepMs = 200;
+
+const stoppingStates = /^running\.(draining|canceling|aborting|quarantining)/;
 
 /** One engine process's hold on one run: its lock, its store, its engine, its inbox; and the run's row in the index. */
 export class RunSession {
@@ -45,11 +42,15 @@ export class RunSession {
   readonly #lock: OwnerLock;
   readonly #store: Store;
   readonly #engine: Engine;
-  readonly #applied: Set<string>;
+  readonly #inbox: InboxReader;
   readonly #watching = new AbortController();
   #indexed: Promise<void> = Promise.resolve();
+  readonly #resumed: boolean;
   #finishing = false;
+  #trouble: unknown = null;
   #interrupted: readonly AttemptSpec[] = [];
+  /** When the stopping of the run began, by the monotonic clock; null while nobody stops it. */
+  #stoppingSinceMs: number | null = null;
 
   constructor(
     parts: { run: LoadedRun; row: RunRow; restored: RestoredRun | null; lock: OwnerLock; store: Store; recovery: Recovery },
@@ -61,9 +62,22 @@ export class RunSession {
     this.#world = world;
     this.#lock = parts.lock;
     this.#store = parts.store;
-    this.#applied = new Set(parts.restored?.appliedSignals);
-    this.#engine = new Engine(parts.run, parts.row, { ...world, store: parts.store }, parts.restored);
-    if (parts.restored === null) this.#engine.record([writeRun(parts.row), writeDefinition(parts.run)]);
+    this.#resumed = parts.restored !== null;
+    const onEvents = (events: readonly RunEventRow[]): void => {
+      if (this.#stoppingSinceMs === null && events.some(beginsStopping)) this.#stoppingSinceMs = world.clock.monotonicMs();
+      world.onEvents(events);
+    };
+    this.#engine = new Engine(parts.run, parts.row, { ...world, store: parts.store, onEvents }, parts.restored);
+    const applied = parts.restored?.appliedSignals ?? [];
+    this.#inbox = new InboxReader(
+      { folder: join(parts.run.folder, 'inbox'), engine: this.#engine, store: parts.store, applied },
+      this.#watching.signal,
+    );
+  }
+
+  /** What kept the run from being put away after its end (the database files, the index); null when nothing did. */
+  get trouble(): unknown {
+    return this.#trouble;
   }
 
   /** The run's row as it was last recorded. */
@@ -78,10 +92,16 @@ export class RunSession {
 
   /** Starts the engine and carries the run to its end, or to where it waits for a person. Leaves nothing open. */
   async carryOn(): Promise<EngineEnd> {
-    this.#engine.start();
+    this.#start({ hold: this.#resumed });
     this.#noteRecovery();
-    this.#indexed = this.#index(this.#engine.row, false);
-    watchInbox(join(this.run.folder, 'inbox'), () => this.#applyInbox(), this.#watching.signal);
+    if (this.#resumed) {
+      // What a person has said while nobody ran the run comes first: it may be what the run waits for.
+      await this.#inbox.apply();
+      this.#engine.release();
+    }
+    // The index is a cache, and the row is written again at the end: without this one the run goes on all the same.
+    this.#indexed = this.#index(this.#engine.row, false).catch(() => undefined);
+    watchInbox(this.#inbox.folder, () => this.#inbox.apply(), this.#watching.signal);
     void this.#engine.durable().then(() => this.#store.warm().catch(() => undefined));
     try {
       const end = await this.#engine.finished;
@@ -95,27 +115,32 @@ export class RunSession {
 
   /** Applies one command without letting any step go on; the run stays as it is otherwise. Leaves nothing open. */
   async applyOnly(signal: Signal): Promise<SignalAnswer> {
-    this.#engine.start({ hold: true });
-    const answer = await this.#engine.apply(signal);
+    this.#start({ hold: true });
+    const answer = await this.#orAbandon(this.#inbox.applyOnce(signal));
     this.#engine.halt();
     await this.#finish(this.#engine.row);
     return answer;
   }
 
   /** Applies one command and carries the run on from there. Leaves nothing open. */
-  async applyAndCarryOn(signal: Signal): Promise<{ readonly answer: SignalAnswer; readonly end: EngineEnd | null }> {
-    this.#engine.start({ hold: true });
-    const answer = await this.#engine.apply(signal);
+  async applyAndCarryOn(signal: Signal): Promise<SignalAnswer> {
+    this.#start({ hold: true });
+    const answer = await this.#orAbandon(this.#inbox.applyOnce(signal));
     if (!answer.accepted) {
       this.#engine.halt();
       await this.#finish(this.#engine.row);
-      return { answer, end: null };
+      return answer;
     }
     this.#engine.release();
+    const end = await this.#orAbandon(this.#engine.finished);
+    await this.#finish(end.row);
+    return answer;
+  }
+
+  /** A failure while the engine works ends this process's part; the run stays as recorded. */
+  async #orAbandon<Result>(work: Promise<Result>): Promise<Result> {
     try {
-      const end = await this.#engine.finished;
-      await this.#finish(end.row);
-      return { answer, end };
+      return await work;
     } catch (error) {
       await this.#abandon();
       throw error;
@@ -132,14 +157,24 @@ export class RunSession {
     this.#engine.note('run_interrupted', { signal, state: this.#engine.state });
     const running = this.#engine.halt();
     this.#interrupted = running;
+    this.#stoppingSinceMs = this.#world.clock.monotonicMs();
     await Promise.all(running.map((attempt) => this.#world.attempts.stop(attempt)));
+    await this.#sweep();
     await this.#abandon();
     return true;
   }
 
   /** Makes short work of an interrupt that is under way: KILL at once. */
   async killNow(): Promise<void> {
-    await Promise.all(this.#interrupted.map((attempt) => this.#world.attempts.stop({ ...attempt, graceMs: 0 })));
+    const { attempts } = this.#world;
+    await Promise.all(this.#interrupted.map((attempt) => attempts.stop({ ...attempt, graceMs: 0 })));
+    await attempts.sweep(this.run.runId, 0);
+  }
+
+  /** What makes a new run known stands in the record of its first transition: alone it could not be taken up again. */
+  #start(options: { readonly hold?: boolean } = {}): void {
+    this.#engine.start(options);
+    if (!this.#resumed) this.#engine.record([writeRun(this.#engine.row), writeDefinition(this.run)]);
   }
 
   #noteRecovery(): void {
@@ -149,31 +184,25 @@ export class RunSession {
     this.#engine.note('note', { text, file: tornTail.file, offset: tornTail.offset });
   }
 
-  async #applyInbox(): Promise<void> {
-    const inbox = join(this.run.folder, 'inbox');
-    for (const found of await readInbox(inbox)) {
-      if (this.#watching.signal.aborted) return;
-      if ('problem' in found) {
-        this.#engine.note('note', { text: `a command in the inbox cannot be read and was removed: ${found.file}: ${found.problem}` });
-        await rm(join(inbox, found.file), { force: true });
-        continue;
-      }
-      if (!this.#applied.has(found.id)) {
-        this.#applied.add(found.id);
-        await this.#engine.apply(found);
-      }
-      await removeSignal(inbox, found.id);
-    }
+  /** Stops what the steps have left running, wherever it went: within the grace, counted from when the stopping of the run began. */
+  async #sweep(): Promise<void> {
+    const { clock, attempts } = this.#world;
+    const leftMs =
+      this.#stoppingSinceMs === null ? longestSweepMs : this.#stoppingSinceMs + this.run.graceMs - clock.monotonicMs();
+    await attempts.sweep(this.run.runId, Math.max(shortestSweepMs, Math.min(longestSweepMs, leftMs)));
   }
 
+  /** Puts the run away. What fails now is kept in {@link trouble}: how the run ended is on disk already. */
   async #finish(row: RunRow): Promise<void> {
     this.#finishing = true;
     this.#watching.abort();
     try {
-      if (row.endedAt !== null) await this.#world.attempts.sweep(this.run.runId);
+      if (row.endedAt !== null) await this.#sweep();
       await this.#indexed;
       await this.#store.close();
       await this.#index(row, row.endedAt !== null);
+    } catch (error) {
+      this.#trouble = error;
     } finally {
       await this.#lock.release();
     }
@@ -181,100 +210,16 @@ export class RunSession {
 
   async #abandon(): Promise<void> {
     this.#watching.abort();
-    await this.#indexed.catch(() => undefined);
+    await this.#indexed;
     await this.#store.close({ checkpoint: false }).catch(() => undefined);
     await this.#lock.release();
   }
 
   #index(row: RunRow, ended: boolean): Promise<void> {
-    return recordRun(
-      this.#world.layout,
-      {
-        run_id: this.run.runId,
-        workflow_name: this.run.workflow.name,
-        project_id: row.projectId,
-        state: row.state,
-        state_reason: row.stateReason,
-        created_at: row.createdAt,
-        started_at: row.startedAt,
-        ended_at: row.endedAt,
-        exit_code: row.exitCode,
-        steps_total: this.run.plan.ids.length,
-        counters: JSON.stringify({ ...row.counters, steps_done: this.#engine.stepsDone }),
-      },
-      { checkpoint: ended },
-    );
+    return recordRun(this.#world.layout, indexRowOf(this.run, row, this.#engine.stepsDone), { checkpoint: ended });
   }
 }
 
-/** Makes the folder and the store of a new run and takes its lock. UserError `run_exists` (exit 7) when the id is taken. */
-export async function createSession(run: NewRun, world: SessionWorld): Promise<RunSession> {
-  const { folder } = world.layout.run(run.runId);
-  await createLayout(world.layout);
-  try {
-    await mkdir(folder, { mode: 0o700 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new UserError(exitCodes.refused, 'run_exists', `a run with the id ${run.runId} exists already`, {
-      hint: `look at it with: stateyard show ${run.runId}`,
-    });
-  }
-  const lock = await takeLock(folder, run.runId);
-  await createRunFolder(world.layout, run.runId);
-  const { store, recovery } = await openStore({ folder, name: 'run', migrations: loadMigrations('run') });
-  const loaded: LoadedRun = { ...run, folder };
-  return new RunSession({ run: loaded, row: newRow(run, world.clock.nowMs()), restored: null, lock, store, recovery }, world);
-}
-
-/** Takes a stored run up again. UserError exit 7 when a live process has it, or when it has ended (`failedToo`: unless it failed). */
-export async function reopenSession(runId: RunId, world: SessionWorld, options: { failedToo?: boolean } = {}): Promise<RunSession> {
-  const { folder } = world.layout.run(runId);
-  const lock = await takeLock(folder, runId);
-  try {
-    const { store, recovery } = await openStore({ folder, name: 'run', migrations: loadMigrations('run'), mustExist: true });
-    try {
-      const row = await readRunRow(store, runId);
-      const allowed = row.endedAt === null || (row.state === 'failed' && options.failedToo === true);
-      if (!allowed) throw endedAlready(row);
-      const run = await readDefinition(store, runId, folder);
-      const restored = await restoreRun(store, run);
-      return new RunSession({ run, row, restored, lock, store, recovery }, world);
-    } catch (error) {
-      await store.close({ checkpoint: false });
-      throw error;
-    }
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
-}
-
-async function takeLock(folder: string, runId: string): Promise<OwnerLock> {
-  const lock = await acquireOwnerLock(folder);
-  if (lock !== null) return lock;
-  throw new UserError(exitCodes.refused, 'run_owned', `another live process is running ${runId}`, {
-    hint: `follow it with: stateyard watch ${runId}`,
-  });
-}
-
-function endedAlready(row: RunRow): UserError {
-  return new UserError(exitCodes.refused, 'run_ended', `run ${row.runId} has ended: ${row.state}`, {
-    hint: `look at it with: stateyard show ${row.runId}`,
-  });
-}
-
-function newRow(run: NewRun, nowMs: number): RunRow {
-  return {
-    runId: run.runId,
-    projectId: run.projectId,
-    createdAt: iso(nowMs),
-    startedAt: null,
-    endedAt: null,
-    state: 'pending',
-    stateReason: null,
-    origin: run.origin,
-    counters: { step_attempts: 0, patches_created: 0, patches_applied: 0, errors: 0 },
-    exitCode: null,
-    errorMessage: null,
-  };
+function beginsStopping({ kind, payload }: RunEventRow): boolean {
+  return kind === 'run_state_changed' && stoppingStates.test(String(payload['to']));
 }

@@ -3,16 +3,16 @@ import type { RunId } from '../../schemas/ids.ts';
 import { UserError } from '../errors.ts';
 import { isOwned } from '../store/owner-lock.ts';
 import { openReader, type StoreReader } from '../store/reader.ts';
-import type { EngineEnd } from './engine.ts';
 import { removeSignal, sendSignal } from './inbox.ts';
 import type { Clock } from './ports.ts';
-import { reopenSession, type SessionWorld } from './session.ts';
+import { reopenSession } from './open-session.ts';
+import type { SessionWorld } from './session.ts';
 import type { Signal, SignalAnswer } from './signal.ts';
 
-/** What came of steering a run, and how it ended where this process had to carry it there. */
+/** What came of steering a run, and where its chart stands now, as a dotted path. */
 export interface Steered {
   readonly answer: SignalAnswer;
-  readonly end: EngineEnd | null;
+  readonly state: string;
 }
 
 const pollMs = 50;
@@ -24,18 +24,23 @@ const pollMs = 50;
  */
 export async function steerRun(runId: RunId, signal: Signal, world: SessionWorld): Promise<Steered> {
   const { folder, inbox } = world.layout.run(runId);
+  let sent = false;
   for (;;) {
     if (await isOwned(folder)) {
       await sendSignal(inbox, signal);
       const answer = await awaitAnswer(folder, signal.id, world.clock);
-      if (answer !== null) return { answer, end: null };
+      if (answer !== null) return { answer, state: answer.to };
+      sent = true;
       continue;
     }
     try {
       return await steerAlone(runId, signal, world);
     } catch (error) {
       if (error instanceof UserError && error.code === 'run_owned') continue;
-      await removeSignal(inbox, signal.id);
+      if (sent) await removeSignal(inbox, signal.id);
+      // The run may have been taken up and ended in between, by a process that found the command in the inbox.
+      const answer = sent ? await recordedAnswer(folder, signal.id) : null;
+      if (answer !== null) return { answer, state: answer.to };
       throw error;
     }
   }
@@ -44,8 +49,9 @@ export async function steerRun(runId: RunId, signal: Signal, world: SessionWorld
 async function steerAlone(runId: RunId, signal: Signal, world: SessionWorld): Promise<Steered> {
   const session = await reopenSession(runId, world, { failedToo: signal.command === 'quarantine' });
   await removeSignal(join(session.run.folder, 'inbox'), signal.id);
-  if (signal.command === 'cancel' || signal.command === 'quarantine') return session.applyAndCarryOn(signal);
-  return { answer: await session.applyOnly(signal), end: null };
+  const stops = signal.command === 'cancel' || signal.command === 'quarantine';
+  const answer = await (stops ? session.applyAndCarryOn(signal) : session.applyOnly(signal));
+  return { answer, state: session.state };
 }
 
 /** The recorded answer to a signal; null when the run's owner has gone without one. */
@@ -59,6 +65,15 @@ async function awaitAnswer(folder: string, id: string, clock: Clock): Promise<Si
       if (answer !== null || !owned) return answer;
       await new Promise<void>((resolve) => clock.schedule(pollMs, resolve));
     }
+  } finally {
+    reader.close();
+  }
+}
+
+async function recordedAnswer(folder: string, id: string): Promise<SignalAnswer | null> {
+  const reader = await openReader({ folder, name: 'run' });
+  try {
+    return answerOf(reader, id);
   } finally {
     reader.close();
   }

@@ -1,5 +1,5 @@
 import type { AnyActorRef, SnapshotFrom } from 'xstate';
-import { stepMachine } from '../../machines/step.ts';
+import { approvalDeadlineMs, stepMachine } from '../../machines/step.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
 import { invariant } from '../errors.ts';
 import type { Statement } from '../store/statement.ts';
@@ -39,17 +39,23 @@ export class StepLedger {
   readonly #dirty = new Map<string, AnyActorRef>();
   readonly #runId: string;
   readonly #positionOf: (stepId: string) => number;
+  readonly #questionOf: (stepId: string) => string;
   readonly #entropy: Entropy;
   #sequence: number;
   #failures: number;
 
   constructor(
-    run: { readonly runId: string; readonly positionOf: (stepId: string) => number },
+    run: {
+      readonly runId: string;
+      readonly positionOf: (stepId: string) => number;
+      readonly questionOf: (stepId: string) => string;
+    },
     entropy: Entropy,
     after: { readonly attempt: number; readonly failures: number },
   ) {
     this.#runId = run.runId;
     this.#positionOf = run.positionOf;
+    this.#questionOf = run.questionOf;
     this.#entropy = entropy;
     this.#sequence = after.attempt;
     this.#failures = after.failures;
@@ -67,9 +73,12 @@ export class StepLedger {
 
   /** The ulid of the attempt that a running step is on. */
   attemptIdOf(stepId: string): string {
-    const step = this.#open.get(stepId);
-    invariant(step !== undefined, `step ${stepId} has no recorded attempt`);
-    return step.attemptId;
+    return this.#attemptOf(stepId).attemptId;
+  }
+
+  /** When that attempt was recorded, by the clock of the run. */
+  attemptStartedAtMsOf(stepId: string): number {
+    return this.#attemptOf(stepId).attemptStartedAtMs;
   }
 
   /** A step actor made a transition (or was started). */
@@ -87,21 +96,30 @@ export class StepLedger {
     if (snapshot.status === 'error' || (from === to && sameAttempt)) return { statements: [], events: [] };
     const statements: Statement[] = [];
     const events: Change[] = [];
-    if (step.attemptOpen && (!ofAttempt.has(to) || !sameAttempt)) this.#closeAttempt(step, reportOf(event, snapshot, nowMs), { statements, events });
+    if (leavesAttempt(step, to, sameAttempt)) this.#closeAttempt(step, reportOf(event, snapshot, nowMs), { statements, events });
     const begun = to === 'attempting.executing' && !sameAttempt ? this.#beginAttempt(step, snapshot, nowMs) : null;
     step.state = to;
-    const ended = snapshot.status === 'done';
-    events.push({ kind: 'step_state_changed', payload: changeOf(step, { from, to }, snapshot, nowMs), attemptId: step.attemptId });
+    events.push({
+      kind: 'step_state_changed',
+      payload: changeOf(step, { from, to }, snapshot, nowMs),
+      attemptId: step.attemptId || null,
+    });
+    if (to === 'awaitingApproval') events.push(this.#asked(snapshot));
     if (begun !== null) {
       statements.push(begun.statement);
       events.push(begun.event);
     }
-    if (ended) {
-      this.#open.delete(stepId);
-      this.#dirty.delete(stepId);
-      statements.push(this.#row(step, snapshot, nowMs), dropSnapshot(`step.${stepId}`));
-    } else this.#dirty.set(stepId, actor);
+    if (snapshot.status === 'done') statements.push(...this.#close(step, snapshot, nowMs));
+    else this.#dirty.set(stepId, actor);
     return { statements, events };
+  }
+
+  /** A step has ended: its row for good, and no snapshot any more. */
+  #close(step: OpenStep, snapshot: SnapshotFrom<typeof stepMachine>, nowMs: number): Statement[] {
+    const { stepId } = step;
+    this.#open.delete(stepId);
+    this.#dirty.delete(stepId);
+    return [this.#row(step, snapshot, nowMs), dropSnapshot(`step.${stepId}`)];
   }
 
   /** A step's machine broke: its actor is gone, its row says so. */
@@ -117,7 +135,7 @@ export class StepLedger {
     changes.events.push({
       kind: 'step_state_changed',
       payload: { step_id: stepId, from: step.state, to: 'failed', reason: outcome, attempts: step.attempt },
-      attemptId: step.attemptId,
+      attemptId: step.attemptId || null,
     });
     return changes;
   }
@@ -125,7 +143,17 @@ export class StepLedger {
   /** The row of a step that ended without an actor. */
   settleWaiting(stepId: string, end: 'skipped' | 'canceled', reason: object, nowMs: number): Statement {
     const position = this.#positionOf(stepId);
-    return writeStep({ stepId, position, state: end, reason, toolId: null, attempts: 0, startedAt: null, endedAt: iso(nowMs), outputs: null });
+    return writeStep({
+      stepId,
+      position,
+      state: end,
+      reason,
+      toolId: null,
+      attempts: 0,
+      startedAt: null,
+      endedAt: iso(nowMs),
+      outputs: null,
+    });
   }
 
   /** Rows and snapshots of the steps that moved since the last flush and are still running. */
@@ -136,11 +164,21 @@ export class StepLedger {
       if (step === undefined) continue;
       statements.push(
         this.#row(step, actor.getSnapshot() as SnapshotFrom<typeof stepMachine>, null),
-        writeSnapshot(actor.id, { id: stepMachine.id, version: stepMachine.version ?? '0.0.0' }, JSON.stringify(actor.getPersistedSnapshot())),
+        writeSnapshot(
+          actor.id,
+          { id: stepMachine.id, version: stepMachine.version ?? '0.0.0' },
+          JSON.stringify(actor.getPersistedSnapshot()),
+        ),
       );
     }
     this.#dirty.clear();
     return statements;
+  }
+
+  #attemptOf(stepId: string): OpenStep {
+    const step = this.#open.get(stepId);
+    invariant(step !== undefined, `step ${stepId} has no recorded attempt`);
+    return step;
   }
 
   #newStep(stepId: string, nowMs: number): OpenStep {
@@ -156,6 +194,13 @@ export class StepLedger {
     };
     this.#open.set(stepId, step);
     return step;
+  }
+
+  #asked({ context }: SnapshotFrom<typeof stepMachine>): Change {
+    const answerByMs = approvalDeadlineMs(context);
+    const answerBy = answerByMs === null ? null : iso(answerByMs);
+    const payload = { step_id: context.stepId, question: this.#questionOf(context.stepId), answer_by: answerBy };
+    return { kind: 'approval_requested', payload, attemptId: null };
   }
 
   #beginAttempt(
@@ -190,7 +235,12 @@ export class StepLedger {
     into.statements.push(
       endAttempt({ sequence: step.attemptSequence, endedAt: iso(endedAtMs), state, reason: outcome.kind, exitCode, outcome }),
     );
-    const payload = { step_id: step.stepId, attempt: step.attempt, exit_code: exitCode, duration_ms: Math.max(0, Math.round(endedAtMs - step.attemptStartedAtMs)) };
+    const payload = {
+      step_id: step.stepId,
+      attempt: step.attempt,
+      exit_code: exitCode,
+      duration_ms: Math.max(0, Math.round(endedAtMs - step.attemptStartedAtMs)),
+    };
     into.events.push(
       state === 'succeeded'
         ? { kind: 'tool_call_completed', payload, attemptId: step.attemptId }
@@ -227,6 +277,10 @@ export class StepLedger {
       outputs: null,
     });
   }
+}
+
+function leavesAttempt(step: OpenStep, to: string, sameAttempt: boolean): boolean {
+  return step.attemptOpen && (!ofAttempt.has(to) || !sameAttempt);
 }
 
 function reportOf(

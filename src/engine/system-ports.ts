@@ -11,7 +11,10 @@ export const systemClock: Clock = {
   schedule(delayMs, callback) {
     let timer: NodeJS.Timeout;
     const arm = (leftMs: number): void => {
-      timer = setTimeout(() => (leftMs > longestTimerMs ? arm(leftMs - longestTimerMs) : callback()), Math.min(leftMs, longestTimerMs));
+      timer = setTimeout(
+        () => (leftMs > longestTimerMs ? arm(leftMs - longestTimerMs) : callback()),
+        Math.min(leftMs, longestTimerMs),
+      );
     };
     arm(Math.max(0, delayMs));
     return () => clearTimeout(timer);

@@ -35,6 +35,12 @@ export interface StoredAttempt {
   readonly document: StepAttempt;
 }
 
+/** What a step asks a person, and until when it waits for the answer (ISO 8601; null: for ever). */
+export interface AskedQuestion {
+  readonly question: string;
+  readonly answerBy: string | null;
+}
+
 /** An event as a document, with its place in the audit trail. */
 export interface StoredEvent {
   readonly sequence: number;
@@ -94,6 +100,12 @@ export function toAttempt(row: Row): StoredAttempt {
 export function toEvent(row: Row): StoredEvent {
   const { sequence, payload, ...rest } = row;
   return { sequence: Number(sequence), document: { ...rest, payload: json(payload) } as unknown as RunEvent };
+}
+
+/** The payload of an `approval_requested` event: the step, and what it asks. */
+export function toQuestion(row: Row): [string, AskedQuestion] {
+  const payload = json(row['payload']) as { step_id: string; question: string; answer_by: string | null };
+  return [payload.step_id, { question: payload.question, answerBy: payload.answer_by }];
 }
 
 function json(value: Row[string] | undefined): unknown {

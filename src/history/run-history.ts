@@ -2,8 +2,8 @@ import type { RunRecord } from '../../schemas/run-record.ts';
 import { invariant } from '../errors.ts';
 import { statePath } from '../engine/run-event.ts';
 import type { Row, SqlValue } from '../store/statement.ts';
-import { toAttempt, toDefinition, toEvent, toRunRecord, toStep } from './history-rows.ts';
-import type { StoredAttempt, StoredDefinition, StoredEvent, StoredStep } from './history-rows.ts';
+import { toAttempt, toDefinition, toEvent, toQuestion, toRunRecord, toStep } from './history-rows.ts';
+import type { AskedQuestion, StoredAttempt, StoredDefinition, StoredEvent, StoredStep } from './history-rows.ts';
 
 /** The part of a store's reader that a history needs; `StoreReader` has it. */
 export interface HistoryReader {
@@ -62,6 +62,12 @@ export class RunHistory<Reader extends HistoryReader = HistoryReader> {
     return this.reader
       .query('select * from run_events where sequence > ? order by sequence limit ?', afterSequence, limit)
       .map(toEvent);
+  }
+
+  /** The questions that steps have asked a person, by step. */
+  questions(): Map<string, AskedQuestion> {
+    const rows = this.reader.query("select payload from run_events where kind = 'approval_requested' order by sequence");
+    return new Map(rows.map(toQuestion));
   }
 
   /** The sequence number of the newest event; 0 when there is none. */

@@ -9,10 +9,11 @@ export function hasEnded(state: string): boolean {
 
 /**
  * The state to show for a run. What is stored as pending or running without a live owner is `interrupted`, unless the run chart is
- * paused: then it waits for a person whether a process waits with it or not.
+ * paused or waits for an answer: then it waits for a person whether a process waits with it or not.
  */
 export function shownState(stored: string, chartState: string | null, owned: boolean): ShownRunState {
   if (hasEnded(stored)) return stored as ShownRunState;
   if (chartState === 'running.paused') return 'paused';
+  if (chartState === 'running.awaitingPerson') return 'awaiting';
   return owned ? (stored as ShownRunState) : 'interrupted';
 }

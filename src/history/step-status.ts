@@ -1,5 +1,5 @@
 import type { StepStatus } from '../../schemas/cli/run-details.ts';
-import type { StoredStep } from './history-rows.ts';
+import type { AskedQuestion, StoredStep } from './history-rows.ts';
 
 /** A step of the definition, as far as its status needs it. */
 export interface DefinedStep {
@@ -8,10 +8,11 @@ export interface DefinedStep {
   readonly needs: readonly string[];
 }
 
-/** What turns rows into statuses: the time, whether the run has ended, and the words for a reason. */
+/** What turns rows into statuses: the time, whether the run has ended, the questions by step, and the words for a reason. */
 export interface StatusContext {
   readonly nowMs: number;
   readonly runEnded: boolean;
+  readonly questions: ReadonlyMap<string, AskedQuestion>;
   readonly describeReason: (reason: unknown) => string;
 }
 
@@ -32,6 +33,7 @@ export function stepStatuses(defined: readonly DefinedStep[], rows: readonly Sto
 }
 
 function started(row: StoredStep, needs: readonly string[], context: StatusContext): StepStatus {
+  const asked = row.state === 'awaitingApproval' ? context.questions.get(row.stepId) : undefined;
   return {
     step_id: row.stepId,
     position: row.position,
@@ -39,6 +41,8 @@ function started(row: StoredStep, needs: readonly string[], context: StatusConte
     state: row.state,
     reason: row.reason,
     reason_text: row.reason === null ? null : context.describeReason(row.reason),
+    question: asked?.question ?? null,
+    answer_by: asked?.answerBy ?? null,
     tool_id: row.toolId,
     attempts: row.attempts,
     started_at: row.startedAt,
@@ -56,6 +60,8 @@ function waiting(step: DefinedStep, context: StatusContext): StepStatus {
     state: context.runEnded ? 'canceled' : 'waiting',
     reason: null,
     reason_text: null,
+    question: null,
+    answer_by: null,
     tool_id: null,
     attempts: 0,
     started_at: null,

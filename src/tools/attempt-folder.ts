@@ -10,7 +10,7 @@ export interface AttemptPaths {
   readonly log: string;
   /** Who the wrapper is; on Linux its line of /proc/PID/stat. Exists before the tool's first instruction. */
   readonly pid: string;
-  /** The exit code and a newline. */
+  /** The exit code, ` exec` when nothing was executed, ` stopped` when {@link stop} was there by then, and a newline. */
   readonly exit: string;
   /** The script of a `run` step. */
   readonly script: string;
@@ -28,8 +28,9 @@ export function attemptPaths(folder: string): AttemptPaths {
 export interface ExitRecord {
   readonly code: number;
   readonly executed: boolean;
+  /** Whether the stop was noted before the tool ended. */
+  readonly afterStop: boolean;
   readonly endedAtMs: number;
-  readonly endedAtNs: bigint;
 }
 
 /** The exit file, or null while it is missing, damaged or without its final newline. */
@@ -41,14 +42,13 @@ export function readExit(paths: AttemptPaths): ExitRecord | null {
     return null;
   }
   try {
-    const match = /^(\d{1,3})( exec)?\n$/.exec(readFileSync(file, 'latin1'));
+    const match = /^(\d{1,3})( exec)?( stopped)?\n$/.exec(readFileSync(file, 'latin1'));
     if (match === null || Number(match[1]) > 255) return null;
-    const { mtimeNs } = fstatSync(file, { bigint: true });
     return {
       code: Number(match[1]),
       executed: match[2] === undefined,
-      endedAtMs: Number(mtimeNs / 1_000_000n),
-      endedAtNs: mtimeNs,
+      afterStop: match[3] !== undefined,
+      endedAtMs: Math.floor(fstatSync(file).mtimeMs),
     };
   } finally {
     closeSync(file);
@@ -118,11 +118,10 @@ export function noteStop(paths: AttemptPaths, reason: StopReason): void {
   writeOnce(paths.stop, `${reason}\n`);
 }
 
-/** The note of {@link noteStop} with its time, or null when the attempt was never told to stop. */
-export function readStop(paths: AttemptPaths): { readonly reason: StopReason; readonly notedAtNs: bigint } | null {
+/** The note of {@link noteStop}, or null when the attempt was never told to stop. */
+export function readStop(paths: AttemptPaths): StopReason | null {
   try {
-    const reason = readFileSync(paths.stop, 'latin1') === 'log limit\n' ? 'log limit' : 'requested';
-    return { reason, notedAtNs: statSync(paths.stop, { bigint: true }).mtimeNs };
+    return readFileSync(paths.stop, 'latin1') === 'log limit\n' ? 'log limit' : 'requested';
   } catch {
     return null;
   }
@@ -140,8 +139,8 @@ export function forgetStop(paths: AttemptPaths): void {
 export function readOwnExit(paths: AttemptPaths): ExitRecord | null {
   const exit = readExit(paths);
   const noted = readStop(paths);
-  if (exit === null || noted === null || noted.reason === 'log limit') return exit;
-  return exit.endedAtNs < noted.notedAtNs ? exit : null;
+  if (exit === null || noted === null || noted === 'log limit') return exit;
+  return exit.afterStop ? null : exit;
 }
 
 /** Creates the file with the text, and its folder, unless there is one already; other errors are the caller's. */

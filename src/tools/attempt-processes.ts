@@ -1,16 +1,36 @@
+import { realpathSync } from 'node:fs';
+import { attemptPaths } from './attempt-folder.ts';
+import type { AttemptSpec } from './attempt-spec.ts';
 import { descendsFrom } from './lineage.ts';
+import { familyFinder, writesTo } from './process-family.ts';
 import { listProcesses, withoutOwnAncestry } from './process-table.ts';
 import type { ProcessEntry } from './process-table.ts';
 
 /** Which processes are meant. */
 export interface ProcessSearch {
   readonly attemptId: string;
+  /** The attempt's log: who writes to it is of the attempt, also when it has lost the mark. */
+  readonly log: string;
   /** The wrapper's pid, which is its group's and session's number too; null where it is not known. */
   readonly group: number | null;
   /** Whether the group is known to be the attempt's. Otherwise it counts only once a member with the attempt's mark is seen. */
   readonly trusted: boolean;
-  /** `group`: members of the group alone. `all`: of the session too, and whatever carries the mark. */
+  /** `group`: members of the group alone. `all`: of the session too, whatever carries the mark or writes to the log, and their descendants. */
   readonly scope: 'group' | 'all';
+}
+
+/** The part of a search that an attempt's specification gives. */
+export function searchOf(spec: AttemptSpec): Pick<ProcessSearch, 'attemptId' | 'log'> {
+  return { attemptId: spec.attemptId, log: attemptPaths(realFolder(spec.folder)).log };
+}
+
+/** The system names open files by paths without links. */
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
 }
 
 /**
@@ -18,16 +38,15 @@ export interface ProcessSearch {
  * machine, so a group without a marked member is left alone: better a stray process than a stranger killed.
  */
 export function attemptProcessFinder(search: ProcessSearch): () => ProcessEntry[] {
-  const { attemptId, group, scope } = search;
+  const { attemptId, group, log } = search;
   let { trusted } = search;
-  const inGroup = (entry: ProcessEntry): boolean => entry.group === group;
-  const inside = (entry: ProcessEntry): boolean => inGroup(entry) || (scope === 'all' && entry.session === group);
-  const marked = (entry: ProcessEntry): boolean => descendsFrom(entry.environment() ?? '', attemptId);
-  return () => {
-    const entries = withoutOwnAncestry(listProcesses());
-    const members = entries.filter(inside);
+  const marked = (entry: ProcessEntry): boolean =>
+    descendsFrom(entry.environment() ?? '', attemptId) || writesTo(entry, (file) => file === log || file === `${log} (deleted)`);
+  const membersOf = (entries: readonly ProcessEntry[]): readonly ProcessEntry[] => {
+    const members = entries.filter((entry) => entry.group === group || (search.scope === 'all' && entry.session === group));
     trusted ||= members.some(marked);
-    const ours = trusted ? members : [];
-    return scope === 'group' ? ours : [...ours, ...entries.filter((entry) => !(trusted && inside(entry)) && marked(entry))];
+    return trusted ? members : [];
   };
+  if (search.scope === 'all') return familyFinder((entries) => [...membersOf(entries), ...entries.filter(marked)]);
+  return () => [...membersOf(withoutOwnAncestry(listProcesses()))];
 }

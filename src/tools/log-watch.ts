@@ -1,26 +1,28 @@
-import { statSync } from 'node:fs';
+import { statSync, truncateSync } from 'node:fs';
 import { defaultLogLimitBytes } from './attempt-spec.ts';
 import type { AttemptSpec } from './attempt-spec.ts';
 import { attemptPaths, noteStop } from './attempt-folder.ts';
-import { attemptProcessFinder } from './attempt-processes.ts';
+import type { AttemptPaths } from './attempt-folder.ts';
+import { attemptProcessFinder, searchOf } from './attempt-processes.ts';
 import { terminate } from './terminate.ts';
 
-const everyMs = 1000;
+const everyMs = 250;
 const watched = new Set<() => void>();
 let timer: NodeJS.Timeout | null = null;
 
 /**
- * Stops the attempt when its log outgrows its limit; looks once a second, one timer for all attempts. `group` is the living
- * wrapper's pid. The returned function ends the watch.
+ * Stops the attempt when its log outgrows its limit; looks four times a second, one timer for all attempts. What the tool goes on
+ * writing until it ends is cut away. `group` is the living wrapper's pid. The returned function ends the watch.
  */
 export function watchLog(spec: AttemptSpec, group: number): () => void {
   const paths = attemptPaths(spec.folder);
-  const limit = spec.logLimitBytes ?? defaultLogLimitBytes;
+  let stopped = false;
   const look = (): void => {
-    if (sizeOf(paths.log) <= limit) return;
-    unwatch();
-    noteStop(paths, 'log limit');
-    const find = attemptProcessFinder({ attemptId: spec.attemptId, group, trusted: true, scope: 'all' });
+    if (!outgrown(spec, paths)) return;
+    capLog(spec);
+    if (stopped) return;
+    stopped = true;
+    const find = attemptProcessFinder({ ...searchOf(spec), group, trusted: true, scope: 'all' });
     void terminate({ find, group, graceMs: spec.graceMs });
   };
   const unwatch = (): void => {
@@ -34,6 +36,36 @@ export function watchLog(spec: AttemptSpec, group: number): () => void {
   return unwatch;
 }
 
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+/**
+ * Cuts the log of an attempt back to its limit and notes that it had outgrown it. Also to be called before the attempt's end is judged:
+ * the tool may have been faster than the watch. (The log was opened for appending: a tool that writes on does so at the new end.)
+ */
+export function capLog(spec: AttemptSpec): void {
+  const paths = attemptPaths(spec.folder);
+  if (!outgrown(spec, paths)) return;
+  const noted = tryNote(paths);
+  try {
+    truncateSync(paths.log, limitOf(spec));
+  } catch {
+    // Not ours any more, or a disk that takes no change: the log stays as long as it is.
+  }
+  if (!noted) tryNote(paths);
+}
+
+function limitOf(spec: AttemptSpec): number {
+  return spec.logLimitBytes ?? defaultLogLimitBytes;
+}
+
+function outgrown(spec: AttemptSpec, paths: AttemptPaths): boolean {
+  return (statSync(paths.log, { throwIfNoEntry: false })?.size ?? 0) > limitOf(spec);
+}
+
+/** False where the disk is full, perhaps of this very log: the tool is to be stopped all the same. */
+function tryNote(paths: AttemptPaths): boolean {
+  try {
+    noteStop(paths, 'log limit');
+    return true;
+  } catch {
+    return false;
+  }
 }

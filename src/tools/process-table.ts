@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readdirSync, readSync } from 'node:fs';
 import { processListWithPs } from './process-list-ps.ts';
 
 /** One living process; a zombie is not one. */
@@ -82,15 +82,27 @@ export function parseStat(line: string): Omit<ProcessEntry, 'environment'> | nul
 function readProc(name: string): ProcessEntry | null {
   const stat = readOrNull(`/proc/${name}/stat`);
   const parsed = stat === null ? null : parseStat(stat);
-  return parsed === null
-    ? null
-    : { ...parsed, environment: () => (parsed.group === 0 ? null : readOrNull(`/proc/${name}/environ`)) };
+  if (parsed === null) return null;
+  let environment: string | null | undefined;
+  return {
+    ...parsed,
+    environment: () => (environment ??= parsed.group === 0 ? null : readOrNull(`/proc/${name}/environ`)),
+  };
 }
+
+const page = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** Null for every error: the process is gone (ENOENT, ESRCH) or not ours to read (EACCES, EPERM). */
 function readOrNull(path: string): string | null {
   try {
-    return readFileSync(path, 'latin1');
+    const file = openSync(path, 'r');
+    try {
+      const length = readSync(file, page, 0, page.length, 0);
+      // Nearly always all of it is read at once; a listing reads two files a process, while tools wait to be stopped.
+      return length < page.length ? page.toString('latin1', 0, length) : readFileSync(path, 'latin1');
+    } finally {
+      closeSync(file);
+    }
   } catch {
     return null;
   }

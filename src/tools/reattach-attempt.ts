@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { attemptPaths, fenceAttempt, findWrapper, readExit, readOwnExit, readPidFile, readStop } from './attempt-folder.ts';
 import type { AttemptPaths, ExitRecord, WrapperRecord } from './attempt-folder.ts';
-import { attemptProcessFinder } from './attempt-processes.ts';
+import { attemptProcessFinder, searchOf } from './attempt-processes.ts';
 import type { ProcessSearch } from './attempt-processes.ts';
 import type { AttemptEnd, AttemptSpec } from './attempt-spec.ts';
-import { watchLog } from './log-watch.ts';
+import { capLog, watchLog } from './log-watch.ts';
 import { groupExists } from './process-table.ts';
 import { terminate } from './terminate.ts';
 import { judgeExit, logLimitOutcome } from './verdict.ts';
@@ -21,7 +21,7 @@ export async function reattachAttempt(spec: AttemptSpec, signal: AbortSignal): P
   const group = await waitForWrapper(spec, paths, signal);
   if (signal.aborted) return null;
   const exit = readOwnExit(paths);
-  const rest = { attemptId: spec.attemptId, group: group.pid, trusted: false };
+  const rest = { ...searchOf(spec), group: group.pid, trusted: false };
   if (exit !== null) {
     const mayHaveRest = group.pid !== null && groupExists(group.pid);
     const survivors = mayHaveRest ? await stopRest(spec, { ...rest, scope: 'group' }) : [];
@@ -36,6 +36,7 @@ export function ended(
   spec: AttemptSpec,
   { exit, survivors, alreadyEnded }: { exit: ExitRecord; survivors: readonly number[]; alreadyEnded: boolean },
 ): AttemptEnd {
+  capLog(spec);
   return { ...judgeExit(spec, exit), endedAtMs: exit.endedAtMs, alreadyEnded, survivors };
 }
 
@@ -43,7 +44,7 @@ export function ended(
 export function locateWrapper(spec: AttemptSpec, paths: AttemptPaths): WrapperRecord | null {
   const written = readPidFile(paths);
   if (written.kind === 'wrapper') return written.wrapper;
-  const marked = attemptProcessFinder({ attemptId: spec.attemptId, group: null, trusted: false, scope: 'all' })();
+  const marked = attemptProcessFinder({ ...searchOf(spec), group: null, trusted: false, scope: 'all' })();
   const leader = marked.find((entry) => entry.pid === entry.group && entry.pid === entry.session);
   if (leader !== undefined) return { pid: leader.pid, start: leader.start, writtenAtMs: Date.now() };
   const fence = fenceAttempt(paths);
@@ -77,6 +78,7 @@ async function stopRest(spec: AttemptSpec, search: ProcessSearch): Promise<reado
 }
 
 function interrupted(spec: AttemptSpec, paths: AttemptPaths, survivors: readonly number[]): AttemptEnd {
+  capLog(spec);
   const toolStarted = readPidFile(paths).kind === 'wrapper';
   const message = !toolStarted
     ? 'the engine ended before the program of the attempt was started'

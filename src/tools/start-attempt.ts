@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { attemptPaths, readExit, readPidFile } from './attempt-folder.ts';
-import { attemptProcessFinder } from './attempt-processes.ts';
+import { attemptProcessFinder, searchOf } from './attempt-processes.ts';
 import type { AttemptEnd, AttemptSpec } from './attempt-spec.ts';
 import { launch } from './launch.ts';
-import { watchLog } from './log-watch.ts';
+import { capLog, watchLog } from './log-watch.ts';
 import { groupExists } from './process-table.ts';
 import type { SpawnProblem } from './program.ts';
 import { terminate } from './terminate.ts';
@@ -57,13 +57,14 @@ async function finish(spec: AttemptSpec, group: number, wrapper: WrapperExit, ab
   const exit = readExit(attemptPaths(spec.folder));
   const survivors = await stopRest(spec, group, exit === null ? 'all' : 'group');
   if (abort.aborted) return null;
+  capLog(spec);
   const { outcome, toolStarted } = exit === null ? judgeWithoutExitFile(spec, wrapper) : judgeExit(spec, exit);
   return { outcome, toolStarted, survivors, endedAtMs: exit?.endedAtMs ?? Date.now(), alreadyEnded: false };
 }
 
 async function stopRest(spec: AttemptSpec, group: number, scope: 'group' | 'all'): Promise<readonly number[]> {
   if (scope === 'group' && !groupExists(group)) return [];
-  const find = attemptProcessFinder({ attemptId: spec.attemptId, group, trusted: true, scope });
+  const find = attemptProcessFinder({ ...searchOf(spec), group, trusted: true, scope });
   return (await terminate({ find, group, graceMs: spec.graceMs })).survivors;
 }
 

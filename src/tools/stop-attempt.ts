@@ -1,8 +1,9 @@
 import { attemptPaths, findWrapper, forgetStop, noteStop, readExit, readOwnExit, readStop } from './attempt-folder.ts';
 import type { AttemptPaths, ExitRecord } from './attempt-folder.ts';
-import { attemptProcessFinder } from './attempt-processes.ts';
+import { attemptProcessFinder, searchOf } from './attempt-processes.ts';
 import type { AttemptEnd, AttemptSpec } from './attempt-spec.ts';
 import { groupExists } from './process-table.ts';
+import { capLog } from './log-watch.ts';
 import { ended, locateWrapper } from './reattach-attempt.ts';
 import { terminate } from './terminate.ts';
 
@@ -26,9 +27,10 @@ export async function stopAttempt(spec: AttemptSpec): Promise<StopReport> {
   const group = wrapper?.pid ?? null;
   const trusted = wrapper !== null && findWrapper(wrapper, spec.attemptId) !== null;
   const scope = exit === null ? 'all' : 'group';
-  const find = attemptProcessFinder({ attemptId: spec.attemptId, group, trusted, scope });
+  const find = attemptProcessFinder({ ...searchOf(spec), group, trusted, scope });
   const nothingLeft = exit !== null && (group === null || !groupExists(group));
   const { survivors } = nothingLeft ? { survivors: [] } : await terminate({ find, group, graceMs: spec.graceMs });
+  capLog(spec);
   return { endedByItself: exit === null ? null : ended(spec, { exit, survivors, alreadyEnded: true }), survivors };
 }
 
@@ -38,7 +40,7 @@ function ownExit(paths: AttemptPaths): ExitRecord | null {
   if (exit !== null || readStop(paths) !== null) return exit;
   noteStop(paths, 'requested');
   // Once more: until now no signal was sent, so an end that came between the look and the note is the attempt's own. The note goes
-  // again, because times of files are too coarse to tell this end from one that the stop caused.
+  // again, because the wrapper may have seen it.
   const late = readExit(paths);
   if (late !== null) forgetStop(paths);
   return late;

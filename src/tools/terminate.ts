@@ -1,4 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as soon, setTimeout as pause } from 'node:timers/promises';
+import { identity } from './process-family.ts';
 import type { ProcessEntry } from './process-table.ts';
 
 /** What to stop. */
@@ -27,16 +28,22 @@ const killPatienceMs = 500;
 export async function terminate({ find, group, graceMs }: Termination): Promise<Terminated> {
   const seen = new Set<string>();
   const killAt = performance.now() + graceMs;
+  let killedAt: number | null = null;
+  // So that many that are stopped in one turn share the first look.
+  await soon();
   let delayMs = 2;
   for (let round = 0; ; round += 1) {
     const left = find();
     const now = performance.now();
     if (left.length === 0) return { found: seen.size, survivors: [] };
-    if (now >= killAt + killPatienceMs) return { found: seen.size, survivors: left.map(({ pid }) => pid) };
+    // Counted from the first SIGKILL, not from when it was due: on a busy machine a look may itself take long.
+    if (killedAt !== null && now >= killedAt + killPatienceMs) return { found: seen.size, survivors: left.map(({ pid }) => pid) };
     const fresh = left.filter((entry) => !seen.has(identity(entry)));
     for (const entry of fresh) seen.add(identity(entry));
-    if (now >= killAt) signalAll(left, group, 'SIGKILL');
-    else if (round === 0) signalAll(left, group, 'SIGTERM');
+    if (now >= killAt) {
+      killedAt ??= now;
+      signalAll(left, group, 'SIGKILL');
+    } else if (round === 0) signalAll(left, group, 'SIGTERM');
     else
       signalAll(
         fresh.filter(({ parentPid }) => parentPid === group),
@@ -46,10 +53,6 @@ export async function terminate({ find, group, graceMs }: Termination): Promise<
     await pause(now < killAt ? Math.max(1, Math.min(delayMs, killAt - now)) : delayMs);
     delayMs = now < killAt ? Math.min(delayMs * 2, 100) : 10;
   }
-}
-
-function identity({ pid, start }: ProcessEntry): string {
-  return `${pid} ${start}`;
 }
 
 function signalAll(entries: readonly ProcessEntry[], group: number | null, signal: 'SIGTERM' | 'SIGKILL'): void {

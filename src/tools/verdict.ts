@@ -41,9 +41,9 @@ export function outcomeOfSignal(spec: AttemptSpec, signal: NodeJS.Signals): Outc
 
 /** The outcome of an attempt that was stopped because of the size of its log; null for every other. */
 export function logLimitOutcome(spec: AttemptSpec): Outcome | null {
-  if (readStop(attemptPaths(spec.folder))?.reason !== 'log limit') return null;
+  if (readStop(attemptPaths(spec.folder)) !== 'log limit') return null;
   const limit = spec.logLimitBytes ?? defaultLogLimitBytes;
-  return { kind: 'outputInvalid', problems: [`the log outgrew its limit of ${limit} bytes, so the attempt was stopped`] };
+  return { kind: 'logLimit', limitBytes: limit };
 }
 
 // The first name of a number is the usual one (SIGABRT before SIGIOT).

@@ -10,9 +10,11 @@
  * - Descriptor 3: what the shell itself has to say (`Killed`) must not stand in the log; what the tool says must.
  * - The EXIT trap of the subshell is only reached when exec failed: then the exit file says `CODE exec`. (`command` keeps bash alive
  *   until there where it can; where it cannot, a look at the program decides.)
+ * - `stopped` says that the tool ended after it was decided to stop it. The times of the two files cannot say that: the clock may
+ *   have been set between them.
  */
 export const wrapperText = `trap : HUP INT QUIT TERM USR1 USR2 ALRM PIPE
-pid=$1 exit=$2 mask=$3
+pid=$1 exit=$2 mask=$3 stop=\${2%/*}/stop
 shift 3
 umask 077
 set -C
@@ -29,6 +31,7 @@ exec 3>&2 2>/dev/null
 code=$?
 note=
 [ -s "$exit" ] && note=' exec'
+[ -e "$stop" ] && note="$note stopped"
 printf '%s\\n' "$code$note" >"$exit"
 exit "$code"
 `;

@@ -1,9 +1,11 @@
 import type { EnvironmentDocument, StepDocument, WorkflowDocument } from '../../schemas/workflow.ts';
 import { parseDurationMs } from './duration.ts';
 import type { ExpressionCheck, ExpressionPlace } from './expression-check.ts';
+import { workflowLimits } from './limits.ts';
 import type { Expression, RetryPolicy, Template } from './model.ts';
 import type { Problems } from './problems.ts';
 import { placeInScalar } from './scalar-place.ts';
+import { parseSizeBytes } from './size.ts';
 import { findNode } from './source-node.ts';
 import type { ScalarNode, SourceNode } from './source-node.ts';
 import type { SourceRange } from './source-text.ts';
@@ -87,6 +89,33 @@ export class FieldBuilder {
       );
     }
     return milliseconds;
+  }
+
+  /** How long a step that is told to stop has before it is killed, in milliseconds. */
+  stopGrace(written: string | number | undefined, root: SourceNode): number {
+    const milliseconds = this.duration(written, root, ['stop_grace']) ?? workflowLimits.usualStopGraceMs;
+    if (milliseconds > workflowLimits.stopGraceMs) {
+      this.problems.add(
+        'SY105',
+        findNode(root, ['stop_grace']).node,
+        `"stop_grace": expected at most 10 minutes, found ${written}`,
+      );
+    }
+    return milliseconds;
+  }
+
+  /** The bytes of a `log_limit`, or null where there is none (or a bad one, which is noted). */
+  logLimit(written: string | number | undefined, node: SourceNode): number | null {
+    if (written === undefined) return null;
+    const bytes = parseSizeBytes(written);
+    if (bytes === null) {
+      this.problems.add(
+        'SY105',
+        findNode(node, ['log_limit']).node,
+        `"log_limit": expected from 1 byte to 1 TiB, found ${written}`,
+      );
+    }
+    return bytes;
   }
 
   /** The retry policy with its defaults: one attempt; from 1 s on doubled up to 5 minutes, with jitter. */

@@ -1,13 +1,13 @@
 import type { StepId } from '../../schemas/ids.ts';
 import type { StepDocument } from '../../schemas/workflow.ts';
+import { checkActionKeys } from './action-keys.ts';
 import type { FieldBuilder, FieldPlace } from './build-fields.ts';
 import { CompiledExpression, parseExpression } from './expression.ts';
 import type { Condition, Expression, Step, StepAction } from './model.ts';
 import { checkReferences, referToVariables } from './script.ts';
 import { findNode } from './source-node.ts';
 import type { EntryNode, ScalarNode, SourceNode } from './source-node.ts';
-import type { SourceRange, SourceText } from './source-text.ts';
-import { hasLaterAction } from './structure.ts';
+import type { SourceText } from './source-text.ts';
 import { splitTemplate } from './template.ts';
 
 /** What a step is built from. `entry` is the step in the file: its id and its mapping; `needs` are the known ones. */
@@ -18,6 +18,8 @@ export interface StepParts {
   readonly entry: EntryNode;
   readonly needs: readonly StepId[];
   readonly workflowEnv: ReadonlySet<string>;
+  /** The workflow's own limit, for a step without one. */
+  readonly logLimitBytes: number;
 }
 
 /** Builds one step: defaults filled in, expressions compiled. Mistakes are noted; the step then must not be used. */
@@ -41,6 +43,7 @@ export function buildStep(fields: FieldBuilder, source: SourceText, parts: StepP
     workingDirectory: fields.workingDirectory(document.working_directory, node, place),
     timeoutMs: fields.duration(document.timeout, node, ['timeout']),
     stepTimeoutMs: fields.duration(document.step_timeout, node, ['step_timeout']),
+    logLimitBytes: fields.logLimit(document.log_limit, node) ?? parts.logLimitBytes,
     retry: fields.retry(document.retry, node),
     outputs: Object.freeze({ ...document.outputs }),
     continueOnError: document.continue_on_error ?? false,
@@ -51,7 +54,7 @@ export function buildStep(fields: FieldBuilder, source: SourceText, parts: StepP
 
 function buildAction(fields: FieldBuilder, parts: StepParts, place: FieldPlace): StepAction {
   const { document, entry } = parts;
-  checkActionKeys(fields, parts);
+  checkActionKeys(fields.problems, parts);
   if (document.command !== undefined) {
     const { node } = findNode(entry.value, ['command']);
     const items = node.kind === 'list' ? node.items : [];
@@ -60,6 +63,10 @@ function buildAction(fields: FieldBuilder, parts: StepParts, place: FieldPlace):
     if (program !== undefined && program.length === 0)
       fields.problems.add('SY105', items[0] ?? node, '"command" starts with an empty text');
     return Object.freeze({ kind: 'command', argv: Object.freeze(argv) });
+  }
+  if (document.approve !== undefined) {
+    const question = fields.template(findNode(entry.value, ['approve']).node, place);
+    return Object.freeze({ kind: 'approve', question, byDefault: document.default ?? 'reject' });
   }
   return buildScript(fields, parts, place);
 }
@@ -92,34 +99,6 @@ function buildScript(fields: FieldBuilder, { document, entry }: StepParts, place
 function shellOf(shell: StepDocument['shell']): readonly string[] | null {
   if (shell === undefined) return null;
   return Object.freeze(typeof shell === 'string' ? shell.split(/\s+/).filter((word) => word !== '') : [...shell]);
-}
-
-// Looks at the file and not at the document: a `run` with a wrong value is left out there, but is no missing one.
-function checkActionKeys(fields: FieldBuilder, { id, entry }: StepParts): void {
-  const { value, keyRange } = entry;
-  if (value.kind !== 'mapping') return;
-  const keyOf = (name: string): SourceRange | undefined => value.entries.get(name)?.keyRange;
-  const [run, command, shell] = [keyOf('run'), keyOf('command'), keyOf('shell')];
-  if (run !== undefined && command !== undefined) {
-    fields.problems.add(
-      'SY104',
-      run.start > command.start ? run : command,
-      `step "${id}" has both "run" and "command"`,
-      'keep one of them',
-    );
-  }
-  if (run !== undefined || command !== undefined) {
-    if (shell !== undefined && run === undefined)
-      fields.problems.add('SY104', shell, '"shell" is only for "run"; a command has no shell');
-    return;
-  }
-  if (hasLaterAction(Object.fromEntries(value.entries))) return;
-  fields.problems.add(
-    'SY103',
-    keyRange,
-    `step "${id}" does nothing: "run" or "command" is missing`,
-    'such as `run: npm test` or `command: [npm, test]`',
-  );
 }
 
 function buildCondition(fields: FieldBuilder, node: SourceNode, place: FieldPlace): Condition | null {

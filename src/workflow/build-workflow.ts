@@ -8,6 +8,7 @@ import type { NeedsCheck } from './build-needs.ts';
 import { buildParam } from './build-params.ts';
 import { buildStep } from './build-step.ts';
 import { ExpressionCheck } from './expression-check.ts';
+import { workflowLimits } from './limits.ts';
 import type { ParamSpec, Plan, Step, Workflow } from './model.ts';
 import { NameTable } from './name-table.ts';
 import type { Problems } from './problems.ts';
@@ -46,6 +47,7 @@ export function buildWorkflow(file: CheckedFile): { readonly workflow: Workflow;
     }),
     maxParallel: document.max_parallel ?? null,
     timeoutMs: fields.duration(document.timeout, root, ['timeout']),
+    stopGraceMs: fields.stopGrace(document.stop_grace, root),
     onFailure: document.on_failure ?? 'fail_fast',
     steps: Object.freeze(buildSteps(file, fields)),
   });
@@ -103,10 +105,11 @@ function buildParams({ document, root, problems }: CheckedFile): Readonly<Record
 
 function buildSteps(file: CheckedFile & NeedsCheck, fields: FieldBuilder): Step[] {
   const workflowEnv: ReadonlySet<string> = new Set(Object.keys(file.document.env ?? {}));
+  const logLimitBytes = fields.logLimit(file.document.log_limit, file.root) ?? workflowLimits.logBytes;
   return Object.entries(file.document.steps).flatMap(([id, document], index) => {
     const entry = file.steps.entries.get(id);
     if (entry === undefined) return [];
     const needs = buildNeeds(file, id, document, entry);
-    return [buildStep(fields, file.source, { id: id as StepId, index, document, entry, needs, workflowEnv })];
+    return [buildStep(fields, file.source, { id: id as StepId, index, document, entry, needs, workflowEnv, logLimitBytes })];
   });
 }

@@ -17,4 +17,9 @@ export const workflowLimits = {
   scalarLength: 256 * 1_024,
   /** Steps that a plan may have, also one that no file stands behind. */
   steps: 100_000,
+  /** Milliseconds that a step has to end by itself when it is told to stop: at most, and where the file does not say. */
+  stopGraceMs: 600_000,
+  usualStopGraceMs: 5_000,
+  /** Of the log of one attempt, where the file does not say: beyond this it serves nobody, and must not fill the disk. */
+  logBytes: 2 ** 30,
 } as const;

@@ -55,7 +55,7 @@ export interface RetryPolicy {
   readonly onExitCodes: readonly number[] | null;
 }
 
-/** What a step does. `run`: a script file given to a shell, expressions replaced by variables of the environment; `command`: argv, no shell. */
+/** What a step does. `run`: a script file given to a shell, expressions replaced by variables of the environment; `command`: argv, no shell; `approve`: a person is asked. */
 export type StepAction =
   | {
       readonly kind: 'run';
@@ -66,7 +66,14 @@ export type StepAction =
       /** argv before the script's path; null: `bash -euo pipefail`, or `sh -eu` where there is no bash. */
       readonly shell: readonly string[] | null;
     }
-  | { readonly kind: 'command'; readonly argv: readonly Template[] };
+  | { readonly kind: 'command'; readonly argv: readonly Template[] }
+  | {
+      /** A question to a person; {@link Step.timeoutMs} bounds the wait for the answer. */
+      readonly kind: 'approve';
+      readonly question: Template;
+      /** The answer that counts when none has come in time. */
+      readonly byDefault: 'approve' | 'reject';
+    };
 
 /** One step, checked: every default filled in, every duration in milliseconds, every name known. */
 export interface Step {
@@ -82,6 +89,8 @@ export interface Step {
   readonly timeoutMs: number | null;
   /** Bound of all attempts together, with the waits between them. */
   readonly stepTimeoutMs: number | null;
+  /** The log of an attempt may grow to this size before the attempt is stopped. */
+  readonly logLimitBytes: number;
   readonly retry: RetryPolicy;
   readonly outputs: Readonly<Record<string, ValueType>>;
   readonly continueOnError: boolean;
@@ -101,6 +110,8 @@ export interface Workflow {
   readonly workingDirectory: Template | null;
   readonly maxParallel: number | null;
   readonly timeoutMs: number | null;
+  /** How long a step that is told to stop has before it is killed. */
+  readonly stopGraceMs: number;
   readonly onFailure: 'fail_fast' | 'continue' | 'escalate';
   readonly steps: readonly Step[];
 }

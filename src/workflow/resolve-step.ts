@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import { invariant } from '../errors.ts';
 import type { Failure } from '../../schemas/outcome.ts';
 import type { ExpressionContext, Step, Template, Workflow } from './model.ts';
 import { evaluateCondition, renderTemplate } from './template.ts';
@@ -19,6 +20,12 @@ export type ResolvedStep =
   | (ResolvedCommon & { readonly kind: 'run'; readonly script: string; readonly shell: readonly string[] | null })
   | (ResolvedCommon & { readonly kind: 'command'; readonly argv: readonly string[] });
 
+/** A question to a person with its values. */
+export interface ResolvedQuestion {
+  readonly kind: 'question';
+  readonly question: string;
+}
+
 /** An expression that could not be evaluated: a failure of the step, as data. */
 export type ExpressionFailure = Extract<Failure, { kind: 'expressionFailed' }>;
 
@@ -37,6 +44,7 @@ export function resolveStep(workflow: Workflow, step: Step, context: StepContext
     const full = withStepEnv(workflow, step, context);
     const workingDirectory = resolveWorkingDirectory(workflow, step, full);
     const { action } = step;
+    invariant(action.kind !== 'approve', 'a question to a person is not executed');
     if (action.kind === 'command') {
       const argv = action.argv.map((word, index) => render(`command[${index}]`, word, full));
       return { kind: 'command', argv: checkProgram(argv), env: full.env, workingDirectory };
@@ -47,6 +55,17 @@ export function resolveStep(workflow: Workflow, step: Step, context: StepContext
     }
     return { kind: 'run', script: action.script, shell: action.shell, env, workingDirectory };
   });
+}
+
+/** The question of an `approve` step with its values, or the failure of its expression. */
+export function resolveQuestion(
+  workflow: Workflow,
+  step: Step,
+  context: StepContext,
+): ResolvedQuestion | ExpressionFailure {
+  const { action } = step;
+  invariant(action.kind === 'approve', 'only an approve step asks a question');
+  return caught(() => ({ kind: 'question', question: render('approve', action.question, withStepEnv(workflow, step, context)) }));
 }
 
 /** The answer of a step's `if`; true where it has none. Whether its needs succeeded is not looked at here. */

@@ -24,15 +24,15 @@ export interface Structure {
 }
 
 const knownKeys: Record<'workflow' | 'param' | 'step' | 'retry', readonly string[]> = {
-  workflow: ['name', 'description', 'params', 'env', 'working_directory', 'max_parallel', 'timeout', 'on_failure', 'steps'],
+  workflow: ['name', 'description', 'params', 'env', 'working_directory', 'max_parallel', 'timeout', 'stop_grace', 'log_limit', 'on_failure', 'steps'],
   param: ['type', 'description', 'default', 'pattern', 'enum', 'minimum', 'maximum'],
-  step: 'description run command shell needs if env working_directory timeout step_timeout retry outputs continue_on_error on_interrupted'.split(
+  step: 'description run command approve default shell needs if env working_directory timeout step_timeout log_limit retry outputs continue_on_error on_interrupted'.split(
     ' ',
   ),
   retry: ['attempts', 'backoff', 'delay', 'max_delay', 'jitter', 'on_exit_codes'],
 };
 
-const laterActions: readonly string[] = ['task', 'approve', 'workflow'];
+const laterActions: readonly string[] = ['task', 'workflow'];
 const laterKeys: ReadonlySet<string> = new Set(
   laterActions.concat('matrix', 'domain', 'risk_tier', 'complexity', 'prompt', 'with'),
 );
@@ -46,6 +46,8 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ...(['when', 'condition'] as const).map((name) => [name, 'if'] as const),
   ...(['jobs', 'tasks', 'stages'] as const).map((name) => [name, 'steps'] as const),
   ...(['inputs', 'parameters'] as const).map((name) => [name, 'params'] as const),
+  ...(['grace', 'grace_period', 'kill_after', 'stop_timeout'] as const).map((name) => [name, 'stop_grace'] as const),
+  ...(['max_log', 'max_log_size', 'log_size', 'output_limit'] as const).map((name) => [name, 'log_limit'] as const),
   ...(['timeout-minutes', 'timeout_minutes'] as const).map((name) => [name, 'timeout'] as const),
   ...(['continue-on-error', 'allow_failure'] as const).map((name) => [name, 'continue_on_error'] as const),
   ...(['max-parallel', 'concurrency', 'parallelism'] as const).map((name) => [name, 'max_parallel'] as const),

@@ -29,7 +29,9 @@ interface Life {
 /** One life of the engine, ended by kill -9 after `killAfterMs` unless it ends before. */
 function live(args: readonly string[], killAfterMs: number | null): Promise<Life> {
   return new Promise((done) => {
-    const child = spawn(process.execPath, [binary, ...args, '--store', join(folder, 'store')], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [binary, ...args, '--store', join(folder, 'store')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     const stderr: string[] = [];
     child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.push(text));
     const timer = killAfterMs === null ? null : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
@@ -57,20 +59,24 @@ async function runThroughKills(runId: string, atMost: number): Promise<{ killed:
 }
 
 describe('kill -9 of the engine in the middle of examples/data', () => {
-  test(`is survived ${String(kills)} times: the run succeeds and no tool is ever started twice`, { timeout: 300_000 }, async () => {
-    let left = kills;
-    let runs = 0;
-    while (left > 0) {
-      const runId = ulid();
-      const { killed, last } = await runThroughKills(runId, Math.min(left, 8));
-      left -= killed;
-      runs++;
-      // 7: the kill came between the run's end and the end of its process.
-      expect(last.code === 0 || last.code === 7, `exit code ${String(last.code)}: ${last.stderr}`).toBe(true);
-      await expectNothingTwice(runId);
-    }
-    writeFigures('kill-and-resume', { kills, runs });
-  });
+  test(
+    `is survived ${String(kills)} times: the run succeeds and no tool is ever started twice`,
+    { timeout: 300_000 },
+    async () => {
+      let left = kills;
+      let runs = 0;
+      while (left > 0) {
+        const runId = ulid();
+        const { killed, last } = await runThroughKills(runId, Math.min(left, 8));
+        left -= killed;
+        runs++;
+        // 7: the kill came between the run's end and the end of its process.
+        expect(last.code === 0 || last.code === 7, `exit code ${String(last.code)}: ${last.stderr}`).toBe(true);
+        await expectNothingTwice(runId);
+      }
+      writeFigures('kill-and-resume', { kills, runs });
+    },
+  );
 });
 
 async function expectNothingTwice(runId: string): Promise<void> {

@@ -5,5 +5,5 @@ import { steer } from '../steer.ts';
 
 /** `stateyard cancel RUN`. */
 export function run(options: CancelOptions, io: Io): Promise<ExitCode> {
-  return steer('cancel', options, io);
+  return steer('cancel', { ...options, step: null }, io);
 }

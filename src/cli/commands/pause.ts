@@ -5,5 +5,5 @@ import { steer } from '../steer.ts';
 
 /** `stateyard pause RUN`. */
 export function run(options: PauseOptions, io: Io): Promise<ExitCode> {
-  return steer('pause', { ...options, reason: null }, io);
+  return steer('pause', { ...options, reason: null, step: null }, io);
 }

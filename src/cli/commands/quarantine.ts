@@ -5,5 +5,5 @@ import { steer } from '../steer.ts';
 
 /** `stateyard quarantine RUN`. */
 export function run(options: QuarantineOptions, io: Io): Promise<ExitCode> {
-  return steer('quarantine', options, io);
+  return steer('quarantine', { ...options, step: null }, io);
 }

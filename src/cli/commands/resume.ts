@@ -1,5 +1,5 @@
 import type { RunId } from '../../../schemas/ids.ts';
-import { reopenSession } from '../../engine/session.ts';
+import { reopenSession } from '../../engine/open-session.ts';
 import { exitCodes, UserError, type ExitCode } from '../../errors.ts';
 import { findRun } from '../../store/find-run.ts';
 import { storeLayout, type StoreLayout } from '../../store/layout.ts';

@@ -3,7 +3,8 @@ import { availableParallelism, userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import type { RunId } from '../../../schemas/ids.ts';
-import { createSession, type NewRun, type SessionWorld } from '../../engine/session.ts';
+import { createSession, type NewRun } from '../../engine/open-session.ts';
+import type { SessionWorld } from '../../engine/session.ts';
 import { exitCodes, UserError, type ExitCode } from '../../errors.ts';
 import { storeLayout } from '../../store/layout.ts';
 import { readWorkflowFile, requireWorkflow } from '../../workflow/load.ts';
@@ -16,9 +17,6 @@ import { locateStore } from '../locate-store.ts';
 import { outputLook } from '../look.ts';
 import type { RunOptions } from '../options.ts';
 import { inFolder } from '../paths.ts';
-
-/** How long a tool has between TERM and KILL. */
-const graceMs = 5000;
 
 /** `stateyard run FILE`: everything is checked before anything is stored; then the run is carried to its end. */
 export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
@@ -42,7 +40,7 @@ function newRun(
     runId: (options.id ?? world.entropy.ulid(world.clock.nowMs())) as RunId,
     maxParallel: options.maxParallel ?? parts.workflow.maxParallel ?? availableParallelism(),
     baseFolder: dirname(resolve(io.cwd, parts.workflow.path)),
-    graceMs,
+    graceMs: parts.workflow.stopGraceMs,
     origin: { trigger_type: options.origin, trigger_ref: null, requested_by: userName() },
   };
 }

@@ -5,5 +5,5 @@ import { steer } from '../steer.ts';
 
 /** `stateyard unpause RUN`. */
 export function run(options: UnpauseOptions, io: Io): Promise<ExitCode> {
-  return steer('unpause', { ...options, reason: null }, io);
+  return steer('unpause', { ...options, reason: null, step: null }, io);
 }

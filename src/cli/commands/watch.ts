@@ -29,6 +29,7 @@ const exitCodeOf: Readonly<Record<RunStanding, ExitCode>> = {
   canceled: exitCodes.canceled,
   quarantined: exitCodes.quarantined,
   paused: exitCodes.waitsForPerson,
+  awaiting: exitCodes.waitsForPerson,
   interrupted: exitCodes.refused,
 };
 
@@ -85,9 +86,14 @@ function finish(history: RunHistory, renderer: Renderer, options: WatchOptions, 
   else if (!options.quiet) {
     const color = useColor({ env: io.env, isTTY: io.stderrIsTTY });
     const figures = { ...renderer.figures(), ...(record.ended_at === null ? {} : { elapsedMs: tookMs(record) }) };
-    io.stderr(summarise(figures, { standing, reason: record.state_reason, color }));
+    io.stderr(summarise(figures, { standing, reason: record.state_reason, awaiting: asking(history), color }));
   }
   return exitCodeOf[standing];
+}
+
+/** The steps that wait for an answer. */
+function asking(history: RunHistory): string[] {
+  return history.steps().flatMap((step) => (step.state === 'awaitingApproval' ? [step.stepId] : []));
 }
 
 /** The run may have ended long before it is watched. */

@@ -24,6 +24,11 @@ function settledWords(step: SettledStep): Span[] {
   ];
 }
 
+function questionWords({ stepId, question }: { readonly stepId: string; readonly question: string }, runId: string): Span[] {
+  const answer = `stateyard approve ${runId} ${stepId}`;
+  return [span(`asks: ${sanitiseLine(question)}`, 'yellow'), span('  '), span(answer, 'cyan'), span(' (or reject)')];
+}
+
 function runStartedWords(progress: RunProgress): string {
   const { workflowName, totalSteps } = progress.plan;
   return `${sanitiseLine(workflowName)} started: ${totalSteps} ${totalSteps === 1 ? 'step' : 'steps'}`;
@@ -45,6 +50,8 @@ export function changeWords(
       return { stepId: change.stepId, what: [span(change.attempt > 1 ? `started, attempt ${change.attempt}` : 'started')] };
     case 'stepWaiting':
       return { stepId: change.step.stepId, what: [span(waitingWords(change.step, change.waitMs), 'yellow')] };
+    case 'stepAsks':
+      return { stepId: change.stepId, what: questionWords(change, progress.plan.runId) };
     case 'stepSettled':
       return { stepId: change.step.stepId, what: settledWords(change.step) };
     case 'note':

@@ -1,3 +1,4 @@
+import { sanitiseLine } from '../../logs/sanitise-line.ts';
 import { waitingWords } from './change-words.ts';
 import { formatElapsed } from './duration.ts';
 import { progressBar } from './progress-bar.ts';
@@ -26,6 +27,7 @@ function liveLine(step: LiveStep, view: LiveView): Span[] {
     const leftMs = Math.ceil(Math.max(0, step.wakeAtMs - view.nowMs) / 1000) * 1000;
     return [span('◷', 'yellow'), id, elapsed, span(`  ${waitingWords(step, leftMs)}`, 'yellow')];
   }
+  if (step.question !== null) return [span('?', 'yellow'), id, elapsed, span(`  ${sanitiseLine(step.question)}`, 'yellow')];
   const attempt = step.attempt > 1 ? [span(`  attempt ${step.attempt}`, 'yellow')] : [];
   const output = view.lastLine(step);
   return [

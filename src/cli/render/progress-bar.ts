@@ -29,13 +29,25 @@ function pieces(progress: RunProgress, nowMs: number): Piece[] {
   if (counts.failed > 0) found.push(piece(2, span(`${counts.failed} failed`, 'red')));
   if (counts.skipped > 0) found.push(piece(8, span(`${counts.skipped} skipped`, 'dim')));
   if (counts.canceled > 0) found.push(piece(7, span(`${counts.canceled} canceled`, 'yellow')));
-  let waiting = 0;
-  for (const step of live.values()) if (step.wakeAtMs !== null) waiting += 1;
-  if (live.size > waiting) found.push(piece(5, span(`${live.size - waiting} running`)));
-  if (waiting > 0) found.push(piece(9, span(`${waiting} waiting`)));
+  found.push(...livePieces(live));
   if (progress.startedAtMs !== null) found.push(piece(3, span(formatElapsed(nowMs - progress.startedAtMs))));
   const leftMs = estimateLeftMs(progress, nowMs);
   if (leftMs !== null) found.push(piece(4, span(`about ${formatElapsed(Math.max(1000, leftMs))} left`, 'dim')));
+  return found;
+}
+
+function livePieces(live: RunProgress['live']): Piece[] {
+  let waiting = 0;
+  let asking = 0;
+  for (const step of live.values()) {
+    if (step.wakeAtMs !== null) waiting += 1;
+    else if (step.question !== null) asking += 1;
+  }
+  const running = live.size - waiting - asking;
+  const found: Piece[] = [];
+  if (running > 0) found.push(piece(5, span(`${running} running`)));
+  if (asking > 0) found.push(piece(1, span(`${asking} asking`, 'yellow')));
+  if (waiting > 0) found.push(piece(9, span(`${waiting} waiting`)));
   return found;
 }
 

@@ -48,6 +48,13 @@ function describeOutputs(reason: object): string {
   return withDetail('its outputs are not valid', named.join('; '));
 }
 
+/** As somebody may have written it: in the largest unit, binary or decimal, that leaves no rest. */
+function formatLimit(bytes: number): string {
+  const units = { GiB: 2 ** 30, MiB: 2 ** 20, KiB: 2 ** 10, GB: 1e9, MB: 1e6, KB: 1e3 };
+  const [name, size] = Object.entries(units).find(([, unit]) => bytes % unit === 0) ?? ['bytes', 1];
+  return `${String(bytes / size)} ${name}`;
+}
+
 function describeDependency(reason: object): string {
   const need = text(reason, 'need');
   const state = text(reason, 'need_state');
@@ -55,6 +62,11 @@ function describeDependency(reason: object): string {
   return state === ''
     ? `needs ${need}, which did not succeed`
     : `needs ${need}, which ${state === 'failed' ? state : `was ${state}`}`;
+}
+
+function describeAnswer(word: string, reason: object): string {
+  if (field(reason, 'byDefault') === true) return `${word}, because nobody answered in time`;
+  return withDetail(word, text(reason, 'comment'));
 }
 
 // Keyed by every kind, so that the compiler asks for the words of a kind that is added.
@@ -65,11 +77,17 @@ const descriptions: Readonly<Record<StepReason['kind'], Describe>> = {
   timedOut: describeTimeout,
   spawnFailed: describeSpawnFailure,
   outputInvalid: describeOutputs,
+  logLimit: (reason) => {
+    const limitBytes = numberField(reason, 'limitBytes');
+    return withDetail('stopped, because its log outgrew its limit', limitBytes === null ? '' : formatLimit(limitBytes));
+  },
   expressionFailed: (reason) => {
     const where = text(reason, 'field');
     return withDetail(where === '' ? 'an expression failed' : `the expression in ${where} failed`, text(reason, 'message'));
   },
   interrupted: (reason) => withDetail('interrupted', text(reason, 'message')),
+  approved: (reason) => describeAnswer('approved', reason),
+  rejected: (reason) => describeAnswer('rejected', reason),
   canceled: (reason) => withDetail('canceled', text(reason, 'reason')),
   dependencyFailed: describeDependency,
   conditionFalse: (reason) => {

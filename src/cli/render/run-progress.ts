@@ -10,6 +10,8 @@ export interface LiveStep {
   readonly attempt: number;
   readonly wakeAtMs: number | null;
   readonly lastFailure: string;
+  /** What a person is asked; null for a step that runs. */
+  readonly question: string | null;
 }
 
 /** A step that has ended. `reason` is in plain words, empty when there is none; `attempts` is 0 for a step that was never tried. */
@@ -28,6 +30,7 @@ export type Change =
   | { readonly kind: 'runMoved'; readonly words: string; readonly reason: string }
   | { readonly kind: 'attemptStarted'; readonly stepId: string; readonly attempt: number }
   | { readonly kind: 'stepWaiting'; readonly step: LiveStep; readonly waitMs: number | null }
+  | { readonly kind: 'stepAsks'; readonly stepId: string; readonly question: string }
   | { readonly kind: 'stepSettled'; readonly step: SettledStep }
   | { readonly kind: 'note'; readonly stepId: string | null; readonly text: string };
 
@@ -39,6 +42,7 @@ const runMoves: Readonly<Record<string, string>> = {
   'running.paused': 'paused',
   'running.draining': 'stopping after a failure',
   'running.canceling': 'canceling',
+  'running.awaitingPerson': 'waiting for an answer',
 };
 
 /** The standing of one run, built from its events. Costs constant time and memory an event, whatever the number of steps. */
@@ -105,6 +109,8 @@ export class RunProgress {
         return this.#startAttempt(event.payload, atMs);
       case 'tool_call_error':
         return this.#failAttempt(event.payload);
+      case 'approval_requested':
+        return this.#ask(event.payload, atMs);
       default:
         return null;
     }
@@ -150,7 +156,7 @@ export class RunProgress {
       state,
       attempts: numberField(how.payload, 'attempts') ?? live?.attempt ?? 0,
       durationMs: numberField(how.payload, 'duration_ms') ?? livedMs,
-      reason: state === 'succeeded' ? '' : describeReason(field(how.payload, 'reason')) || (live?.lastFailure ?? ''),
+      reason: describeReason(field(how.payload, 'reason')) || (state === 'succeeded' ? '' : (live?.lastFailure ?? '')),
     };
     this.live.delete(stepId);
     this.#settled.add(stepId);
@@ -174,6 +180,14 @@ export class RunProgress {
     return { kind: 'attemptStarted', stepId, attempt };
   }
 
+  #ask(payload: object, atMs: number): Change | null {
+    const stepId = textField(payload, 'step_id');
+    if (stepId === null || this.#settled.has(stepId)) return null;
+    const question = textField(payload, 'question') ?? '';
+    this.live.set(stepId, { ...this.#liveStep(stepId, atMs), question });
+    return { kind: 'stepAsks', stepId, question };
+  }
+
   #failAttempt(payload: object): null {
     const step = this.live.get(textField(payload, 'step_id') ?? '');
     if (step !== undefined) this.live.set(step.stepId, { ...step, lastFailure: describeReason(field(payload, 'outcome')) });
@@ -181,6 +195,6 @@ export class RunProgress {
   }
 
   #liveStep(stepId: string, atMs: number): LiveStep {
-    return this.live.get(stepId) ?? { stepId, startedAtMs: atMs, attempt: 0, wakeAtMs: null, lastFailure: '' };
+    return this.live.get(stepId) ?? { stepId, startedAtMs: atMs, attempt: 0, wakeAtMs: null, lastFailure: '', question: null };
   }
 }

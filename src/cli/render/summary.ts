@@ -19,7 +19,7 @@ export interface RunFigures {
 }
 
 /** How the run stands when its display ends. `interrupted`: this process stops, the run can be taken up again. */
-export type RunStanding = 'succeeded' | 'failed' | 'canceled' | 'paused' | 'quarantined' | 'interrupted';
+export type RunStanding = 'succeeded' | 'failed' | 'canceled' | 'paused' | 'awaiting' | 'quarantined' | 'interrupted';
 
 /** The figures of a run at `nowMs` (wall clock). */
 export function figuresOf(progress: RunProgress, nowMs: number): RunFigures {
@@ -39,6 +39,7 @@ const headlines: Readonly<Record<RunStanding, { readonly icon: string; readonly 
   succeeded: { icon: '✔', words: 'succeeded', style: 'green' },
   failed: { icon: '✖', words: 'failed', style: 'red' },
   canceled: { icon: '■', words: 'was canceled', style: 'yellow' },
+  awaiting: { icon: '?', words: 'waits for an answer', style: 'yellow' },
   paused: { icon: '◷', words: 'is paused', style: 'yellow' },
   quarantined: { icon: '✖', words: 'was quarantined', style: 'red' },
   interrupted: { icon: '■', words: 'was interrupted', style: 'yellow' },
@@ -63,6 +64,15 @@ function failedLines(figures: RunFigures): Span[][] {
   return lines;
 }
 
+/** What a person can say to a run that waits for one. */
+function personLines(runId: string, ending: { readonly standing: RunStanding; readonly awaiting?: readonly string[] }): Span[][] {
+  const command = (label: string, words: string): Span[] => [span(label), span(`stateyard ${words}`, 'cyan')];
+  const lines = (ending.awaiting ?? []).map((stepId) => [...command(`  ${stepId}: `, `approve ${runId} ${stepId}`), span(' (or reject)')]);
+  if (ending.standing === 'awaiting') lines.push(command('Then: ', `resume ${runId}`));
+  if (ending.standing === 'paused') lines.push(command('Let it go on: ', `unpause ${runId}`));
+  return lines;
+}
+
 /**
  * The last lines of a run for a person, each ending in a line end: how it ended and its figures; the failed steps of a run that did
  * not succeed with reason, attempts and the command for their output; the command to go on with. Commands are never cut, so
@@ -70,7 +80,7 @@ function failedLines(figures: RunFigures): Span[][] {
  */
 export function summarise(
   figures: RunFigures,
-  ending: { readonly standing: RunStanding; readonly reason?: unknown; readonly color: boolean },
+  ending: { readonly standing: RunStanding; readonly reason?: unknown; readonly awaiting?: readonly string[]; readonly color: boolean },
 ): string {
   const { icon, words, style } = headlines[ending.standing];
   const reason = reasonBeside(ending.standing, describeReason(ending.reason));
@@ -83,6 +93,7 @@ export function summarise(
   if (reason !== '') lines.push([span(`  ${reason}`)]);
   if (ending.standing !== 'succeeded') lines.push(...failedLines(figures));
   const { runId } = figures;
+  lines.push(...personLines(runId, ending));
   const next =
     ending.standing === 'interrupted'
       ? [span('Take it up again: '), span(`stateyard resume ${runId}`, 'cyan')]

@@ -4,7 +4,7 @@ import { exitCodes } from '../../errors.ts';
 export const endOfRun = [
   { code: exitCodes.succeeded, meaning: 'the run succeeded' },
   { code: exitCodes.failed, meaning: 'the run failed' },
-  { code: exitCodes.waitsForPerson, meaning: 'the run is paused and nothing else can proceed' },
+  { code: exitCodes.waitsForPerson, meaning: 'the run is paused or waits for an answer, and nothing else can proceed' },
   { code: exitCodes.quarantined, meaning: 'the run was quarantined' },
   { code: exitCodes.canceled, meaning: 'the run was canceled' },
 ] as const;

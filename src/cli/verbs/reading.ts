@@ -25,7 +25,7 @@ export const lsVerb = defineVerb({
     state: {
       type: 'string',
       value: 'STATE',
-      choices: ['pending', 'running', 'paused', 'interrupted', 'succeeded', 'failed', 'canceled', 'quarantined', 'unreadable'],
+      choices: ['pending', 'running', 'paused', 'awaiting', 'interrupted', 'succeeded', 'failed', 'canceled', 'quarantined', 'unreadable'],
       summary: 'only runs in this state',
     },
     workflow: { type: 'string', value: 'NAME', summary: 'only runs of the workflow of this name' },

@@ -10,6 +10,10 @@ const run = {
   completes: 'run',
 } as const;
 
+const step = { name: 'step', value: 'STEP', summary: 'the step that asks', required: true, completes: 'step' } as const;
+
+const comment = { type: 'string', value: 'TEXT', summary: 'stored with the answer' } as const;
+
 const reason = { type: 'string', value: 'TEXT', summary: 'why; stored with the run' } as const;
 
 const refused = { code: exitCodes.refused, meaning: 'the state of the run does not allow it' } as const;
@@ -52,6 +56,32 @@ export const unpauseVerb = defineVerb({
   positionals: [run],
   options: {},
   examples: [{ command: 'stateyard unpause @latest', text: 'let the newest run go on' }],
+  exitCodes: [done, runNotFound, refused],
+  json,
+});
+
+/** `stateyard approve`. */
+export const approveVerb = defineVerb({
+  name: 'approve',
+  summary: 'answer an approval with yes',
+  description: [
+    'The step that asks succeeds, and what needs it may start. The answer is recorded with its comment; a run that no process is running is taken up with `stateyard resume` afterwards.',
+  ],
+  positionals: [run, step],
+  options: { comment },
+  examples: [{ command: 'stateyard approve @latest ship --comment "checked by hand"', text: 'let the newest run ship' }],
+  exitCodes: [done, runNotFound, refused],
+  json,
+});
+
+/** `stateyard reject`. */
+export const rejectVerb = defineVerb({
+  name: 'reject',
+  summary: 'answer an approval with no',
+  description: ['The step that asks fails with the comment as its reason, and what needs it is skipped.'],
+  positionals: [run, step],
+  options: { comment },
+  examples: [{ command: 'stateyard reject @latest ship --comment "wrong version"', text: 'do not ship' }],
   exitCodes: [done, runNotFound, refused],
   json,
 });
