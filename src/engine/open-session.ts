@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { RunId } from '../../schemas/ids.ts';
 import { exitCodes, UserError } from '../errors.ts';
+import { runNeverBegan } from '../store/find-run.ts';
 import { createLayout, createRunFolder, type StoreLayout } from '../store/layout.ts';
 import { loadMigrations } from '../store/migrations.ts';
 import { acquireOwnerLock, type OwnerLock } from '../store/owner-lock.ts';
@@ -76,12 +77,12 @@ export async function reopenSession(
   try {
     const opening = openStore({ folder, name: 'run', migrations: loadMigrations('run'), mustExist: true });
     const { store, recovery } = await opening.catch((error: unknown) => {
-      throw error instanceof StoreError && error.kind === 'missing' ? neverBegun(runId) : error;
+      throw error instanceof StoreError && error.kind === 'missing' ? runNeverBegan(runId) : error;
     });
     try {
       // A crash came before its first record: there is nothing to take up, and nobody was told of it.
       const row = store.durableSequence === 0 ? null : await readRunRow(store, runId);
-      if (row === null) throw neverBegun(runId);
+      if (row === null) throw runNeverBegan(runId);
       const run = await readDefinition(store, runId, folder);
       const allowed = row.endedAt === null || (row.state === 'failed' && options.failedToo === true);
       if (!allowed) {
@@ -113,17 +114,6 @@ async function takeLock(folder: string, runId: string): Promise<OwnerLock> {
   throw new UserError(exitCodes.refused, 'run_owned', `another live process is running ${runId}`, {
     hint: `follow it with: stateyard watch ${runId}`,
   });
-}
-
-function neverBegun(runId: string): UserError {
-  return new UserError(
-    exitCodes.notFound,
-    'run_never_began',
-    `nothing of run ${runId} was recorded: its engine ended before it began`,
-    {
-      hint: `start it anew with: stateyard run FILE --id ${runId}`,
-    },
-  );
 }
 
 function endedAlready(row: RunRow): UserError {

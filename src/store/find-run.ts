@@ -41,3 +41,15 @@ async function latestRun(layout: StoreLayout): Promise<RunId | null> {
   }
   return null;
 }
+
+/** The UserError (exit 4) for a run whose engine ended before its first record: nobody was told of it. */
+export function runNeverBegan(runId: string): UserError {
+  return new UserError(
+    exitCodes.notFound,
+    'run_never_began',
+    `nothing of run ${runId} was recorded: its engine ended before it began`,
+    {
+      hint: `start it anew with: stateyard run FILE --id ${runId}`,
+    },
+  );
+}
