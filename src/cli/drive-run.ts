@@ -93,9 +93,8 @@ function conclude(ended: EngineEnd | Interruption, { options, io, session, rende
 function warnOfTrouble(io: Io, session: RunSession): void {
   const { trouble } = session;
   if (trouble === null) return;
-  const message = trouble instanceof Error ? trouble.message : String(trouble);
   io.stderr(
-    `stateyard: the run is recorded, but could not be put away: ${message}\n  later: stateyard resume ${session.run.runId}\n`,
+    `stateyard: the run is recorded, but could not be put away: ${trouble.message}\n  later: stateyard resume ${session.run.runId}\n`,
   );
 }
 

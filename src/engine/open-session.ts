@@ -103,7 +103,7 @@ export async function reopenSession(
 
 /** Does what an engine does after a run's end, for one that a crash kept from it: no process is left, the database files are there, the index knows. */
 async function putAway({ run, row, store }: { run: LoadedRun; row: RunRow; store: Store }, world: SessionWorld): Promise<void> {
-  await world.attempts.sweep(run.runId);
+  await world.attempts.sweep(run.folder);
   await store.checkpoint();
   await recordRun(world.layout, indexRowOf(run, row, run.plan.ids.length), { checkpoint: true });
 }

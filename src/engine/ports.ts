@@ -49,7 +49,7 @@ export interface AttemptPort {
   /** Stops the attempt and all that it started; the end that it had come to by itself before, if any. */
   stop(spec: AttemptSpec): Promise<{ readonly endedByItself: AttemptEnd | null }>;
   /** Stops every process of the run that is still there, within `graceMs` (1 s where it is not given); how many there were. */
-  sweep(runId: string, graceMs?: number): Promise<number>;
+  sweep(runFolder: string, graceMs?: number): Promise<number>;
 }
 
 /** Reads what a step wrote as outputs. */

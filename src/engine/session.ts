@@ -47,7 +47,7 @@ export class RunSession {
   #indexed: Promise<void> = Promise.resolve();
   readonly #resumed: boolean;
   #finishing = false;
-  #trouble: unknown = null;
+  #trouble: Error | null = null;
   #interrupted: readonly AttemptSpec[] = [];
   /** When the stopping of the run began, by the monotonic clock; null while nobody stops it. */
   #stoppingSinceMs: number | null = null;
@@ -76,7 +76,7 @@ export class RunSession {
   }
 
   /** What kept the run from being put away after its end (the database files, the index); null when nothing did. */
-  get trouble(): unknown {
+  get trouble(): Error | null {
     return this.#trouble;
   }
 
@@ -168,7 +168,7 @@ export class RunSession {
   async killNow(): Promise<void> {
     const { attempts } = this.#world;
     await Promise.all(this.#interrupted.map((attempt) => attempts.stop({ ...attempt, graceMs: 0 })));
-    await attempts.sweep(this.run.runId, 0);
+    await attempts.sweep(this.run.folder, 0);
   }
 
   /** What makes a new run known stands in the record of its first transition: alone it could not be taken up again. */
@@ -189,7 +189,7 @@ export class RunSession {
     const { clock, attempts } = this.#world;
     const leftMs =
       this.#stoppingSinceMs === null ? longestSweepMs : this.#stoppingSinceMs + this.run.graceMs - clock.monotonicMs();
-    await attempts.sweep(this.run.runId, Math.max(shortestSweepMs, Math.min(longestSweepMs, leftMs)));
+    await attempts.sweep(this.run.folder, Math.max(shortestSweepMs, Math.min(longestSweepMs, leftMs)));
   }
 
   /** Puts the run away. What fails now is kept in {@link trouble}: how the run ended is on disk already. */
@@ -202,7 +202,7 @@ export class RunSession {
       await this.#store.close();
       await this.#index(row, row.endedAt !== null);
     } catch (error) {
-      this.#trouble = error;
+      this.#trouble = error instanceof Error ? error : new Error(String(error));
     } finally {
       await this.#lock.release();
     }

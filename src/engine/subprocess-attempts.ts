@@ -11,7 +11,7 @@ export const subprocessAttempts: AttemptPort = {
   },
   reattach: (spec, signal) => reattachAttempt(spec, signal).then(endOrNever),
   stop: (spec) => stopAttempt(spec),
-  sweep: (runId, graceMs) => sweepRun(runId, graceMs),
+  sweep: (runFolder, graceMs) => sweepRun(runFolder, graceMs),
 };
 
 /** Outputs from the file that the attempt's process was told of. */

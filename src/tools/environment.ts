@@ -1,10 +1,16 @@
+import path from 'node:path';
 import type { AttemptSpec } from './attempt-spec.ts';
-import { extendLineage, lineageVariable } from './lineage.ts';
+import { extendLineage, lineageVariable, runMark } from './lineage.ts';
 
 /** The environment of an attempt: that of this process, the attempt's own variables, and the mark it is found by. */
 export function attemptEnvironment(spec: AttemptSpec): Record<string, string | undefined> {
-  const lineage = extendLineage(process.env[lineageVariable], spec.env['STATEYARD_RUN_ID'], spec.attemptId);
+  const lineage = extendLineage(process.env[lineageVariable], runMark(runFolderOf(spec)), spec.attemptId);
   return { ...process.env, ...spec.env, [lineageVariable]: lineage };
+}
+
+/** Attempts are at `attempts/STEP.N` in the folder of their run. */
+function runFolderOf({ folder }: AttemptSpec): string {
+  return path.dirname(path.dirname(folder));
 }
 
 /** The PATH that an attempt's program is looked up on; undefined where it has none. */

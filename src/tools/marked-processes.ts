@@ -2,7 +2,7 @@ import { entryOf, lineageVariable } from './lineage.ts';
 import { listProcesses, withoutOwnAncestry } from './process-table.ts';
 
 /**
- * The living processes by the ids of the runs and attempts that they come from, as their environment names them. This process and its ancestors
+ * The living processes by the marks of the runs (see runMark) and the ids of the attempts that they come from, as their environment names them. This process and its ancestors
  * are left out.
  */
 export function processesByMark(): ReadonlyMap<string, readonly number[]> {
@@ -10,10 +10,7 @@ export function processesByMark(): ReadonlyMap<string, readonly number[]> {
   for (const entry of withoutOwnAncestry(listProcesses())) {
     const environment = entry.environment();
     if (environment === null) continue;
-    const marks = new Set([
-      entryOf(environment, 'STATEYARD_RUN_ID') ?? '',
-      ...(entryOf(environment, lineageVariable) ?? '').split('/'),
-    ]);
+    const marks = new Set((entryOf(environment, lineageVariable) ?? '').split('/'));
     marks.delete('');
     for (const mark of marks) found.set(mark, [...(found.get(mark) ?? []), entry.pid]);
   }

@@ -13,6 +13,7 @@ import {
   type SparedReason,
 } from '../../store/retention.ts';
 import { listRuns } from '../../store/run-index.ts';
+import { runMark } from '../../tools/lineage.ts';
 import { processesByMark } from '../../tools/marked-processes.ts';
 import { formatTime } from '../format-time.ts';
 import type { Io } from '../io.ts';
@@ -44,7 +45,7 @@ async function collect(layout: StoreLayout, rule: RetentionRule, dryRun: boolean
   const leftovers = await finishRemovals(layout, { dryRun });
   const expired = selectExpired(await listRuns(layout), rule, Date.now());
   const living = expired.length === 0 ? new Map<string, readonly number[]>() : processesByMark();
-  const removal = await removeRuns(layout, expired, { isAlive: (runId) => living.has(runId), dryRun });
+  const removal = await removeRuns(layout, expired, { isAlive: (runId) => living.has(runMark(layout.run(runId).folder)), dryRun });
   const present = (await listRunIds(layout)).length;
   return toReport({ layout, dryRun, left: present - (dryRun ? removal.removed.length : 0) }, leftovers, removal);
 }

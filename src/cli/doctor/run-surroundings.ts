@@ -5,6 +5,7 @@ import { hasEnded } from '../../history/run-state.ts';
 import type { StoreLayout } from '../../store/layout.ts';
 import type { Finding } from './finding.ts';
 import { someOf, well } from './finding.ts';
+import { runMark } from '../../tools/lineage.ts';
 
 /** A run that no live process has, and the state that its store gives it. */
 export interface RestingRun {
@@ -38,9 +39,9 @@ export async function checkInbox({ layout, runId, state }: RestingRun): Promise<
   ];
 }
 
-/** Looks for processes of a run that has ended. `living`: pids by the id of the run they come from. */
-export function checkProcesses({ runId, state }: RestingRun, living: ReadonlyMap<string, readonly number[]>): Finding[] {
-  const pids = living.get(runId);
+/** Looks for processes of a run that has ended. `living`: pids by the mark of the run they come from. */
+export function checkProcesses({ layout, runId, state }: RestingRun, living: ReadonlyMap<string, readonly number[]>): Finding[] {
+  const pids = living.get(runMark(layout.run(runId).folder));
   if (pids === undefined || !hasEnded(state)) return [];
   const list = pids.join(' ');
   return [

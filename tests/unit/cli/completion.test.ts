@@ -32,7 +32,8 @@ async function candidates(...words: string[]): Promise<string[]> {
 
 describe('candidates', () => {
   it('offers verbs, flags, choices, documents and paths', async () => {
-    expect(await candidates('re')).toEqual(['resume']);
+    expect(await candidates('re')).toEqual(['resume', 'reject']);
+    expect(await candidates('approve', '@latest', 'ship', '--c')).toEqual(['--comment']);
     expect(await candidates('run', '--ma')).toEqual(['--max-parallel']);
     expect(await candidates('ls', '--state', 'in')).toEqual(['interrupted']);
     expect(await candidates('run', '--origin', '')).toContain('ci');

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runMark } from '../../../src/tools/lineage.ts';
 import type { DoctorReport } from '../../../schemas/cli/doctor-report.ts';
 import type { RunId } from '../../../schemas/ids.ts';
 import { runProgram } from '../../../src/cli/program.ts';
@@ -217,7 +218,7 @@ describe('doctor', () => {
   it('names the processes that outlive their run, and stops none', async () => {
     const runId = await own.failedRun(1);
     const child = spawn('sleep', ['60'], {
-      env: { ...process.env, STATEYARD_LINEAGE: `${runId}/01KZ0000000000000000000009` },
+      env: { ...process.env, STATEYARD_LINEAGE: `${runMark(own.layout.run(runId).folder)}/01KZ0000000000000000000009` },
       stdio: 'ignore',
     });
     try {

@@ -3,6 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runMark } from '../../../src/tools/lineage.ts';
 import type { GcReport } from '../../../schemas/cli/gc-report.ts';
 import { runProgram } from '../../../src/cli/program.ts';
 import { acquireOwnerLock } from '../../../src/store/owner-lock.ts';
@@ -81,7 +82,7 @@ describe('gc', () => {
 
   it('spares a run of which a process still lives', async () => {
     const runId = await own.failedRun(1);
-    const child = spawn('sleep', ['60'], { env: { ...process.env, STATEYARD_RUN_ID: runId }, stdio: 'ignore' });
+    const child = spawn('sleep', ['60'], { env: { ...process.env, STATEYARD_LINEAGE: runMark(own.layout.run(runId).folder) }, stdio: 'ignore' });
     try {
       await once(child, 'spawn');
       const { out } = await gc('--keep', '0', '-q');

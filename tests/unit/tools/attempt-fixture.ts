@@ -22,7 +22,7 @@ export class AttemptBench {
   spec(action: AttemptAction, more: Partial<AttemptSpec> = {}): AttemptSpec {
     const attemptId = ulid();
     return {
-      folder: this.at(`attempt-${attemptId}`),
+      folder: this.at(`attempts/${attemptId}`),
       action,
       cwd: this.folder,
       attemptId,
@@ -72,7 +72,7 @@ export function useBench(): () => AttemptBench {
     bench = new AttemptBench();
   });
   afterEach(async () => {
-    await sweepRun(bench.runId, 0);
+    await sweepRun(bench.folder, 0);
     rmSync(bench.folder, { recursive: true, force: true });
   });
   return () => bench;

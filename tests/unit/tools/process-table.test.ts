@@ -127,7 +127,7 @@ describe('the answer of ps', () => {
 describe('a lineage', () => {
   it('is extended, outermost first, without what is missing', () => {
     expect(extendLineage(undefined, 'R', 'A')).toBe('R/A');
-    expect(extendLineage('', undefined, 'A')).toBe('A');
+    expect(extendLineage('', 'R', 'A')).toBe('R/A');
     expect(extendLineage('R/A', 'S', 'B')).toBe('R/A/S/B');
   });
 

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runMark } from '../../../src/tools/lineage.ts';
 import { outcomeSchema } from '../../../schemas/outcome.ts';
 import { startAttempt } from '../../../src/tools/attempt.ts';
 import { isAlive, logOf, runAttempt, useBench } from './attempt-fixture.ts';
@@ -115,10 +116,10 @@ describe('what a tool is given', () => {
     ).toEqual(['0', '1', '2', '3']);
   });
 
-  it('is a lineage that extends the one of the attempt around it', async () => {
+  it('is a lineage that names its run and itself, after the attempt around it', async () => {
     const spec = bench().command(['printenv', 'STATEYARD_LINEAGE']);
     await runAttempt(spec);
-    expect(logOf(spec).trim().split('/').slice(-2)).toEqual([bench().runId, spec.attemptId]);
+    expect(logOf(spec).trim().split('/').slice(-2)).toEqual([runMark(bench().folder), spec.attemptId]);
   });
 });
 
@@ -253,7 +254,7 @@ describe('the files of an attempt', () => {
   it('stop the attempt when the log outgrows its limit', async () => {
     const spec = bench().command(['yes'], { logLimitBytes: 100_000 });
     const end = await runAttempt(spec);
-    expect(end.outcome).toMatchObject({ kind: 'outputInvalid', problems: [expect.stringContaining('100000 bytes')] });
+    expect(end.outcome).toEqual({ kind: 'logLimit', limitBytes: 100_000 });
     expect(outcomeSchema.safeParse(end.outcome).success).toBe(true);
   });
 });

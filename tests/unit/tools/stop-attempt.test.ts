@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startAttempt, stopAttempt, sweepRun } from '../../../src/tools/attempt.ts';
+import { runMark } from '../../../src/tools/lineage.ts';
 import type { AttemptSpec } from '../../../src/tools/attempt.ts';
 import { terminate } from '../../../src/tools/terminate.ts';
 import { isAlive, runAttempt, useBench } from './attempt-fixture.ts';
@@ -30,7 +31,7 @@ describe('stopping an attempt', () => {
 
   it('asks a tool once, and leaves it and the programs it then calls the time to clean up', async () => {
     const spec = bench().script(
-      `n=0; trap 'n=$((n + 1))' TERM; ${sayPid('tool')}; sleep 300 || :; sleep 0.2; echo $n >"$SY_DIR/asked"`,
+      `n=0; trap 'n=$((n + 1))' TERM; sleep 300 & ${sayPid('tool')}; wait $! || :; sleep 0.2; echo $n >"$SY_DIR/asked"`,
       { graceMs: 60_000 },
     );
     await begin(spec, 'tool');
@@ -132,20 +133,20 @@ describe('sweeping a run', () => {
     expect((await runAttempt(spec)).outcome.kind).toBe('succeeded');
     const far = await bench().pid('far');
     expect(isAlive(far)).toBe(true);
-    expect(await sweepRun('01ARZ3NDEKTSV4RRFFQ69G5FAV')).toBe(0);
+    expect(await sweepRun(path.dirname(bench().folder))).toBe(0);
     expect(isAlive(far)).toBe(true);
-    expect(await sweepRun(bench().runId)).toBe(1);
+    expect(await sweepRun(bench().folder)).toBe(1);
     expect(isAlive(far)).toBe(false);
-    expect(await sweepRun(bench().runId)).toBe(0);
+    expect(await sweepRun(bench().folder)).toBe(0);
   });
 
   it('also finds attempts of a run inside a tool of the run', async () => {
     const inner = bench().script(`${sayPid('inner')}; sleep 300`, { env: { STATEYARD_RUN_ID: 'inner' } });
     const before = process.env['STATEYARD_LINEAGE'];
-    process.env['STATEYARD_LINEAGE'] = `${bench().runId}/outer`;
+    process.env['STATEYARD_LINEAGE'] = `${runMark(bench().folder)}/outer`;
     try {
       const pid = await begin(inner, 'inner');
-      expect(await sweepRun(bench().runId)).toBeGreaterThanOrEqual(1);
+      expect(await sweepRun(bench().folder)).toBeGreaterThanOrEqual(1);
       expect(isAlive(pid)).toBe(false);
     } finally {
       if (before === undefined) delete process.env['STATEYARD_LINEAGE'];
