@@ -97,7 +97,11 @@ export const runMachine = setup({
     noneActive: ({ context }) => context.active.length === 0,
     allSettled: ({ context }) => context.active.length === 0 && context.awaiting.length === 0 && context.waiting === 0,
     allSettledWell: ({ context }) =>
-      context.active.length === 0 && context.awaiting.length === 0 && context.waiting === 0 && context.failed === context.tolerated && context.canceled === 0,
+      context.active.length === 0 &&
+      context.awaiting.length === 0 &&
+      context.waiting === 0 &&
+      context.failed === context.tolerated &&
+      context.canceled === 0,
     failsFast: ({ context }, end: StepEnd) => end.end === 'failed' && !end.tolerated && context.onFailure === 'fail_fast',
     escalates: ({ context }, end: StepEnd) => end.end === 'failed' && !end.tolerated && context.onFailure === 'escalate',
   },
@@ -117,11 +121,9 @@ export const runMachine = setup({
       ],
       waiting: ({ context }) => context.waiting - 1,
     }),
-    passAnswer: enqueueActions(
-      ({ enqueue }, params: { stepId: string; approved: boolean; comment: string | null }) => {
-        enqueue.sendTo(`step.${params.stepId}`, { type: params.approved ? 'APPROVE' : 'REJECT', comment: params.comment });
-      },
-    ),
+    passAnswer: enqueueActions(({ enqueue }, params: { stepId: string; approved: boolean; comment: string | null }) => {
+      enqueue.sendTo(`step.${params.stepId}`, { type: params.approved ? 'APPROVE' : 'REJECT', comment: params.comment });
+    }),
     countSettled: assign({
       waiting: ({ context }, params: { skipped: number; canceled: number }) => context.waiting - params.skipped - params.canceled,
       skipped: ({ context }, params: { skipped: number; canceled: number }) => context.skipped + params.skipped,

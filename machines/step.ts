@@ -101,7 +101,9 @@ export const stepMachine = setup({
     attempt: fromPromise<AttemptReport, AttemptRef>(unprovided('attempt')),
     stopAttempt: fromPromise<AttemptReport, AttemptRef & { readonly otherwise: Outcome }>(unprovided('stopAttempt')),
     validate: fromPromise<ValidationReport, AttemptRef>(unprovided('validate')),
-    sleepUntil: fromPromise<{ readonly nowMs: number; readonly skippedMs?: number }, { readonly untilMs: number | null }>(unprovided('sleepUntil')),
+    sleepUntil: fromPromise<{ readonly nowMs: number; readonly skippedMs?: number }, { readonly untilMs: number | null }>(
+      unprovided('sleepUntil'),
+    ),
   },
   guards: {
     hasObstacle: ({ context }) => context.outcome !== null,

@@ -62,7 +62,11 @@ export const stepSnapshotSchema = z
     }),
     children,
   })
-  .refine(({ value, context }) => (value === 'awaitingApproval' ? context.attempt === 0 && context.approval !== null : context.attempt > 0), {
-    path: ['context', 'attempt'],
-    error: 'does not fit the state',
-  });
+  .refine(
+    ({ value, context }) =>
+      value === 'awaitingApproval' ? context.attempt === 0 && context.approval !== null : context.attempt > 0,
+    {
+      path: ['context', 'attempt'],
+      error: 'does not fit the state',
+    },
+  );

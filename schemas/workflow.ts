@@ -24,7 +24,9 @@ const duration = z
 const sizeError = 'expected a size such as 500KB, 10MB or 1GB';
 const logLimit = z
   .union([z.string().regex(sizePattern, sizeError), z.number().positive(sizeError)], sizeError)
-  .describe('500KB, 10MB, 1GB (also KiB, MiB, GiB), or a number of bytes; from 1 byte to 1 TiB; an attempt whose log outgrows it is stopped and fails; default 1GiB');
+  .describe(
+    '500KB, 10MB, 1GB (also KiB, MiB, GiB), or a number of bytes; from 1 byte to 1 TiB; an attempt whose log outgrows it is stopped and fails; default 1GiB',
+  );
 
 const environment = z
   .record(
@@ -147,7 +149,9 @@ export const workflowSchema = z
       working_directory: text.min(1, 'expected a folder').optional(),
       max_parallel: count(1, 1_000).optional().describe('How many steps may run at the same time'),
       timeout: duration.optional().describe('Bound of the whole run'),
-      stop_grace: duration.optional().describe('How long a step that is told to stop has before it is killed; at most 10 minutes; default 5s'),
+      stop_grace: duration
+        .optional()
+        .describe('How long a step that is told to stop has before it is killed; at most 10 minutes; default 5s'),
       log_limit: logLimit.optional(),
       on_failure: z.enum(['fail_fast', 'continue', 'escalate'], 'expected fail_fast, continue or escalate').optional(),
       steps: z
@@ -177,7 +181,15 @@ export type ParamDocument = NonNullable<WorkflowDocument['params']>[string];
 export type EnvironmentDocument = NonNullable<WorkflowDocument['env']>;
 
 /** Keys of a step that executes something: a question to a person has no use for them. */
-export const executingKeys = ['env', 'working_directory', 'step_timeout', 'retry', 'outputs', 'on_interrupted', 'log_limit'] as const;
+export const executingKeys = [
+  'env',
+  'working_directory',
+  'step_timeout',
+  'retry',
+  'outputs',
+  'on_interrupted',
+  'log_limit',
+] as const;
 
 /** The JSON Schema (draft 2020-12) of a workflow file, for editors and `stateyard schema workflow`. A fresh object on each call. */
 export function workflowJsonSchema(): Record<string, unknown> {

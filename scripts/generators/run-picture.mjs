@@ -10,6 +10,7 @@ const places = {
   pending: { x: 20, y: 190, w: 100, h: 36 },
   running: { x: 180, y: 30, w: 460, h: 440 },
   active: { x: 215, y: 190, w: 100, h: 36 },
+  awaitingPerson: { x: 205, y: 298, w: 120, h: 36 },
   pausing: { x: 215, y: 80, w: 100, h: 36 },
   paused: { x: 480, y: 80, w: 100, h: 36 },
   draining: { x: 480, y: 225, w: 100, h: 36 },
@@ -25,8 +26,11 @@ const places = {
 /** Where the run may go when its last step has ended, whatever it was doing: one arrow from the region instead of one from each. */
 const workingStates = new Set(['active', 'pausing', 'paused']);
 
-/** Arrows that would cross the region go around it. */
-const detours = new Map([['pending canceled', { path: 'M70 226L70 481L795 481L795 437', label: { x: 700, y: 477 } }]]);
+/** Arrows that would cross the region or another state go around it. */
+const detours = new Map([
+  ['pending canceled', { path: 'M70 226L70 481L795 481L795 437', label: { x: 700, y: 477 } }],
+  ['awaitingPerson pausing', { path: 'M205 316L195 316L195 98L214 98', label: { x: 216, y: 242 } }],
+]);
 
 /** Words for events that have a technical name; the others keep theirs. */
 const words = new Map([
@@ -192,13 +196,17 @@ function drawLine(source, target, { label, shift, slantable }) {
 }
 
 /**
- * An arrow from no state of its own: whatever the run does at that moment.
+ * An arrow from no state of its own: whatever the run does at that moment. From below, but from above where the way is taken.
  * @param {Box} target
  * @param {string} label
  */
 function drawEntry(target, label) {
-  const y = target.y + target.h;
   const x = target.x + target.w / 2;
+  if (target === places['pausing']) {
+    const { y } = target;
+    return `<path class="arrow" stroke-dasharray="4 3" marker-end="url(#head)" d="M${x} ${y - 24}L${x} ${y - 1}"/><text class="label" x="${x + 6}" y="${y - 12}">${label}</text>`;
+  }
+  const y = target.y + target.h;
   return `<path class="arrow" stroke-dasharray="4 3" marker-end="url(#head)" d="M${x} ${y + 24}L${x} ${y + 1}"/><text class="label" x="${x + 6}" y="${y + 20}">${label}</text>`;
 }
 

@@ -36,7 +36,12 @@ export function nextCommands(runId: string, state: ShownRunState, steps: readonl
     case 'awaiting':
       return [...answers(runId, state, steps), command('cancel', 'stop it'), ...logs];
     case 'interrupted':
-      return [command('resume', 'take it up where it stood'), ...answers(runId, state, steps), command('cancel', 'give it up'), ...logs];
+      return [
+        command('resume', 'take it up where it stood'),
+        ...answers(runId, state, steps),
+        command('cancel', 'give it up'),
+        ...logs,
+      ];
     case 'succeeded':
       return [command('logs', 'its output')];
     default:

@@ -35,9 +35,18 @@ export async function steer(command: SignalCommand, options: Steering, io: Io): 
   const signal: Signal = { id, command, reason: options.reason, stepId: options.step, receivedAtMs: nowMs };
   const { answer, state: to } = await steerRun(runId, signal, world);
   if (!answer.accepted) {
-    throw new UserError(exitCodes.refused, 'transition_refused', answer.message, { hint: `look at it with: stateyard show ${runId}` });
+    throw new UserError(exitCodes.refused, 'transition_refused', answer.message, {
+      hint: `look at it with: stateyard show ${runId}`,
+    });
   }
-  const report: CommandAnswer = { run_id: runId, command, accepted: true, from: answer.from, to, message: advice(command, runId, to) };
+  const report: CommandAnswer = {
+    run_id: runId,
+    command,
+    accepted: true,
+    from: answer.from,
+    to,
+    message: advice(command, runId, to),
+  };
   if (options.json) printJson(io, report);
   else if (!options.quiet) io.stdout(`${runId}: ${answer.from} -> ${to}\n${report.message === '' ? '' : `${report.message}\n`}`);
   return exitCodes.succeeded;

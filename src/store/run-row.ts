@@ -39,7 +39,7 @@ const finalStates: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancel
 
 const fromRun =
   "select r.run_id, coalesce(d.workflow_name, '') as workflow_name, r.project_id, r.state, r.state_reason, r.created_at, r.started_at, " +
-  'r.ended_at, r.exit_code, coalesce(json_extract(d.settings, \'$.stepsTotal\'), (select count(*) from steps)) as steps_total, r.counters ' +
+  "r.ended_at, r.exit_code, coalesce(json_extract(d.settings, '$.stepsTotal'), (select count(*) from steps)) as steps_total, r.counters " +
   'from runs r left join definitions d on d.run_id = r.run_id where r.run_id = ?';
 
 /** Whether the run has ended. */

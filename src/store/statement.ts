@@ -18,9 +18,6 @@ export function checkStatement(statement: Statement): void {
     const value: unknown = statement[index];
     const fits =
       typeof value === 'string' || (index > 0 && (value === null || (typeof value === 'number' && Number.isFinite(value))));
-    invariant(
-      fits,
-      `a statement takes text, finite numbers and null; value ${index} of "${statement[0]}" is ${String(value)}`,
-    );
+    invariant(fits, `a statement takes text, finite numbers and null; value ${index} of "${statement[0]}" is ${String(value)}`);
   }
 }

@@ -55,6 +55,11 @@ function checkQuestion(problems: Problems, entries: ReadonlyMap<string, EntryNod
   }
   const byDefault = entries.get('default')?.keyRange;
   if (byDefault !== undefined && !entries.has('timeout')) {
-    problems.add('SY103', byDefault, '"default" needs a "timeout": without one the question waits for ever', 'such as `timeout: 1h`');
+    problems.add(
+      'SY103',
+      byDefault,
+      '"default" needs a "timeout": without one the question waits for ever',
+      'such as `timeout: 1h`',
+    );
   }
 }

@@ -58,11 +58,7 @@ export function resolveStep(workflow: Workflow, step: Step, context: StepContext
 }
 
 /** The question of an `approve` step with its values, or the failure of its expression. */
-export function resolveQuestion(
-  workflow: Workflow,
-  step: Step,
-  context: StepContext,
-): ResolvedQuestion | ExpressionFailure {
+export function resolveQuestion(workflow: Workflow, step: Step, context: StepContext): ResolvedQuestion | ExpressionFailure {
   const { action } = step;
   invariant(action.kind === 'approve', 'only an approve step asks a question');
   return caught(() => ({ kind: 'question', question: render('approve', action.question, withStepEnv(workflow, step, context)) }));

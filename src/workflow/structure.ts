@@ -24,7 +24,19 @@ export interface Structure {
 }
 
 const knownKeys: Record<'workflow' | 'param' | 'step' | 'retry', readonly string[]> = {
-  workflow: ['name', 'description', 'params', 'env', 'working_directory', 'max_parallel', 'timeout', 'stop_grace', 'log_limit', 'on_failure', 'steps'],
+  workflow: [
+    'name',
+    'description',
+    'params',
+    'env',
+    'working_directory',
+    'max_parallel',
+    'timeout',
+    'stop_grace',
+    'log_limit',
+    'on_failure',
+    'steps',
+  ],
   param: ['type', 'description', 'default', 'pattern', 'enum', 'minimum', 'maximum'],
   step: 'description run command approve default shell needs if env working_directory timeout step_timeout log_limit retry outputs continue_on_error on_interrupted'.split(
     ' ',

@@ -171,7 +171,7 @@ describe('an attempt whose engine was killed', () => {
     await crash();
     const end = reattach(spec);
     bench().release('gate');
-    expect((await end).outcome).toMatchObject({ kind: 'outputInvalid' });
+    expect((await end).outcome).toEqual({ kind: 'logLimit', limitBytes: 10_000 });
     expect(isAlive(tool)).toBe(false);
   });
 

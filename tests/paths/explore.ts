@@ -44,7 +44,13 @@ export function explore<Machine extends AnyStateMachine>(original: Machine, terr
   const states = new Set<string>();
   const places = new Map<string, Place<Machine>>();
   watchGuards(machine, (key, answer) => said.add(`${key} ${String(answer)}`));
-  const scope = recordingScope((transition) => takenKeys(transition).forEach((key) => taken.add(key)));
+  const scope = recordingScope((transition) => {
+    // What a spawned actor does in its first turn is told here too.
+    if (transition.source.id.split('.')[0] !== machine.id) return;
+    takenKeys(transition).forEach((key) => taken.add(key));
+    // A state that is left in the turn in which it is entered is in no snapshot.
+    states.add(transition.source.id);
+  });
   // The library transitions in a scope of its own, in which nobody sees which transitions are taken: ours is put in its place.
   const logic = {
     getInitialSnapshot: (_: unknown, input: unknown) => machine.getInitialSnapshot(scope as never, input as never),

@@ -1,6 +1,13 @@
 import { createActor, fromPromise, type Actor, type Snapshot } from 'xstate';
 import { runMachine, type RunEvent, type RunInput } from '../../machines/run.ts';
-import { stepMachine, type AttemptRef, type AttemptReport, type StepInput, type ValidationReport } from '../../machines/step.ts';
+import {
+  stepMachine,
+  type Approval,
+  type AttemptRef,
+  type AttemptReport,
+  type StepInput,
+  type ValidationReport,
+} from '../../machines/step.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
 import { statePath } from '../../src/engine/run-event.ts';
 import { runInput, stepInput } from './run-territory.ts';
@@ -14,7 +21,11 @@ export interface LiveRun {
   readonly children: () => string[];
   readonly send: (event: RunEvent) => void;
   readonly dispatch: (stepId: string, more?: Partial<StepInput>) => void;
-  /** Ends what `name` stands for (`attempt a.1`, `stop a.1`, `deadline`), and lets the actors take notice. */
+  /** Starts a step that asks a person. */
+  readonly ask: (stepId: string, approval?: Partial<Approval>, more?: Partial<StepInput>) => void;
+  /** A person's answer; whether the chart takes it. */
+  readonly answer: (stepId: string, approved: boolean, comment?: string) => boolean;
+  /** Ends what `name` stands for (`attempt a.1`, `stop a.1`, `deadline`, `until 1070` for a timer of a step), and lets the actors take notice. */
   readonly end: (name: string, outcome?: Outcome) => Promise<void>;
   /** Makes what `name` stands for throw. */
   readonly breakDown: (name: string, text: string) => Promise<void>;
@@ -43,7 +54,8 @@ export function startRun(input: Partial<RunInput> = {}, stored?: Snapshot<unknow
       ),
       validate: fromPromise<ValidationReport, AttemptRef>(({ input: ref, signal }) => begin(nameOf('validate', ref), signal)),
       sleepUntil: fromPromise<{ readonly nowMs: number }, { readonly untilMs: number | null }>(
-        () => new Promise(() => undefined),
+        ({ input: { untilMs }, signal }) =>
+          untilMs === null ? new Promise(() => undefined) : begin(`until ${String(untilMs)}`, signal),
       ),
     },
   });
@@ -66,6 +78,16 @@ export function startRun(input: Partial<RunInput> = {}, stored?: Snapshot<unknow
     children: () => Object.keys(actor.getSnapshot().children),
     send: (event) => actor.send(event),
     dispatch: (stepId, more) => actor.send({ type: 'DISPATCH', stepId, input: stepInput(stepId, more) }),
+    ask: (stepId, approval, more) => {
+      const asked: Approval = { timeoutMs: null, byDefault: 'reject', ...approval };
+      actor.send({ type: 'ASK', stepId, input: stepInput(stepId, { approval: asked, ...more }) });
+    },
+    answer: (stepId, approved, comment) => {
+      const event = { type: 'ANSWER', stepId, approved, comment: comment ?? null } as const;
+      const taken = actor.getSnapshot().can(event);
+      if (actor.getSnapshot().status === 'active') actor.send(event);
+      return taken;
+    },
     end: (name, outcome = { kind: 'succeeded', exitCode: 0 }) => {
       take(name).resolve({ outcome, endedAtMs: 2000, random: 0, nowMs: 2000 } as never);
       return settled();

@@ -5,7 +5,18 @@ import { runMachine, type RunContext } from '../../machines/run.ts';
 import { writtenTransitions } from './chart-transitions.ts';
 import { deadEnds, explore, type GivenEvent } from './explore.ts';
 import { restoreSnapshot, isJsonOnly } from './restored.ts';
-import { commands, deadlinePassed, dispatchNext, runEvents, runInput, runKey, stepDone } from './run-territory.ts';
+import {
+  answer,
+  askNext,
+  commands,
+  deadlinePassed,
+  dispatchNext,
+  idle,
+  runEvents,
+  runInput,
+  runKey,
+  stepDone,
+} from './run-territory.ts';
 
 type RunSnapshot = SnapshotFrom<typeof runMachine>;
 
@@ -13,7 +24,8 @@ const policies = ['fail_fast', 'continue', 'escalate'] as const;
 const { places, states, taken, said } = explore(runMachine, {
   inputs: [
     runInput({ total: 0 }),
-    ...policies.flatMap((onFailure) => [null, 1000].map((timeoutMs) => runInput({ onFailure, timeoutMs }))),
+    runInput(),
+    ...policies.map((onFailure) => runInput({ onFailure, timeoutMs: 1000 })),
     runInput({ onFailure: 'fail_fast', timeoutMs: 1000, total: 3 }),
   ],
   events: runEvents,
@@ -25,13 +37,19 @@ const can = (snapshot: RunSnapshot, event: GivenEvent): boolean => snapshot.can(
 const isEnded = (snapshot: RunSnapshot): boolean => snapshot.hasTag('ended');
 const where = ({ value, context }: RunSnapshot): string => JSON.stringify([value, context]);
 const countOf = (context: RunContext): number =>
-  context.waiting + context.active.length + context.succeeded + context.failed + context.skipped + context.canceled;
+  context.waiting +
+  context.active.length +
+  context.awaiting.length +
+  context.succeeded +
+  context.failed +
+  context.skipped +
+  context.canceled;
 
 describe('the chart of a run, followed through every event from every configuration', () => {
   test('reaches every state', () => {
     const ids = getStateNodes(runMachine as never).map((node) => node.id);
     expect(ids.filter((id) => !states.has(id))).toEqual([]);
-    expect(ids).toHaveLength(13);
+    expect(ids).toHaveLength(14);
   });
 
   test('takes every transition that is written in it', () => {
@@ -46,9 +64,13 @@ describe('the chart of a run, followed through every event from every configurat
       run.pending: CANCEL -> canceled
       run.running: initial -> active
       run.running: DISPATCH [slotIsFree] -> itself
+      run.running: ASK [anyWaiting] -> itself
+      run.running: ANSWER [isAwaiting] -> itself
       run.running: SETTLE [areWaiting] -> itself
       run.running: CANCEL -> .canceling
       run.running: QUARANTINE -> .quarantining
+      run.running: xstate.done.actor.step.* [failsFast] -> .draining
+      run.running: xstate.done.actor.step.* [escalates] -> .pausing
       run.running: xstate.done.actor.step.* -> itself
       run.running: xstate.error.actor.step.* -> .quarantining
       run.running: xstate.done.actor.deadline -> .draining
@@ -56,31 +78,39 @@ describe('the chart of a run, followed through every event from every configurat
       run.running.active: always [allSettledWell] -> #run.succeeded
       run.running.active: always [allSettled] -> #run.failed
       run.running.active: PAUSE -> pausing
-      run.running.active: xstate.done.actor.step.* [failsFast] -> draining
-      run.running.active: xstate.done.actor.step.* [escalates] -> pausing
-      run.running.active: xstate.done.actor.step.* -> itself
+      run.running.active: IDLE [onlyPersonCanGoOn] -> awaitingPerson
+      run.running.awaitingPerson: DISPATCH -> refused
+      run.running.awaitingPerson: ASK -> refused
+      run.running.awaitingPerson: ANSWER [isAwaiting] -> active
+      run.running.awaitingPerson: PAUSE -> pausing
       run.running.pausing: always [allSettledWell] -> #run.succeeded
       run.running.pausing: always [allSettled] -> #run.failed
       run.running.pausing: always [noneActive] -> paused
       run.running.pausing: DISPATCH -> refused
+      run.running.pausing: ASK -> refused
       run.running.pausing: UNPAUSE -> active
-      run.running.pausing: xstate.done.actor.step.* [failsFast] -> draining
-      run.running.pausing: xstate.done.actor.step.* -> itself
       run.running.paused: always [allSettledWell] -> #run.succeeded
       run.running.paused: always [allSettled] -> #run.failed
       run.running.paused: DISPATCH -> refused
+      run.running.paused: ASK -> refused
       run.running.paused: UNPAUSE -> active
       run.running.draining: always [allSettled] -> #run.failed
+      run.running.draining: xstate.done.actor.step.* -> itself
       run.running.draining: xstate.done.actor.deadline -> refused
       run.running.canceling: always [allSettled] -> #run.canceled
+      run.running.canceling: xstate.done.actor.step.* -> itself
       run.running.canceling: CANCEL -> aborting
       run.running.canceling: xstate.done.actor.deadline -> aborting
       run.running.aborting: always [allSettled] -> #run.canceled
+      run.running.aborting: xstate.done.actor.step.* -> itself
       run.running.aborting: DISPATCH -> refused
+      run.running.aborting: ASK -> refused
       run.running.aborting: CANCEL -> refused
       run.running.aborting: xstate.done.actor.deadline -> refused
       run.running.quarantining: always [allSettled] -> #run.quarantined
+      run.running.quarantining: xstate.done.actor.step.* -> itself
       run.running.quarantining: DISPATCH -> refused
+      run.running.quarantining: ASK -> refused
       run.running.quarantining: CANCEL -> refused
       run.running.quarantining: QUARANTINE -> refused
       run.running.quarantining: xstate.done.actor.deadline -> refused
@@ -101,7 +131,7 @@ describe('the chart of a run, followed through every event from every configurat
       ['true', 'false'].filter((answer) => !said.has(`${key} ${answer}`)).map((answer) => `${text} ${answer}`),
     );
     expect(outcomes).toEqual([]);
-    expect(guarded).toHaveLength(16);
+    expect(guarded).toHaveLength(19);
   });
 
   test('can end from every configuration', () => {
@@ -135,12 +165,43 @@ describe('in every configuration of a run', () => {
     expect(Math.max(...reached.map(({ context }) => context.active.length))).toBe(2);
     for (const { children, context } of reached) {
       const actors = Object.keys(children).filter((id) => id !== 'deadline');
-      expect(actors.sort()).toEqual(context.active.map((id) => `step.${id}`).sort());
+      const begun = [...context.active, ...context.awaiting.map((step) => step.stepId)];
+      expect(actors.sort()).toEqual(begun.map((id) => `step.${id}`).sort());
+    }
+  });
+
+  test('a step that waits for an answer takes no slot', () => {
+    const full = reached.filter(({ context }) => context.active.length === context.maxParallel);
+    expect(full.some(({ context }) => context.awaiting.length > 0)).toBe(true);
+    for (const snapshot of reached) {
+      const open = ['active', 'draining', 'canceling'].some((state) => snapshot.matches({ running: state } as never));
+      expect(can(snapshot, askNext(snapshot)), where(snapshot)).toBe(open && snapshot.context.waiting > 0);
+    }
+  });
+
+  test('an answer is taken for a step that waits for one, whatever else the run does, and for no other', () => {
+    for (const snapshot of reached) {
+      const { awaiting } = snapshot.context;
+      expect(can(snapshot, answer('nobody'))).toBe(false);
+      for (const stepId of ['a', 'b', 'c']) {
+        const waits = snapshot.matches('running') && awaiting.some((step) => step.stepId === stepId);
+        expect([can(snapshot, answer(stepId)), can(snapshot, answer(stepId, false))], where(snapshot)).toEqual([waits, waits]);
+      }
+    }
+  });
+
+  test('only a person can go on exactly where nothing runs, and no question has a time limit', () => {
+    for (const snapshot of reached) {
+      const { active, awaiting } = snapshot.context;
+      const stuck = active.length === 0 && awaiting.length > 0 && awaiting.every((step) => !step.timed);
+      expect(can(snapshot, idle), where(snapshot)).toBe(snapshot.matches({ running: 'active' }) && stuck);
+      if (snapshot.matches({ running: 'awaitingPerson' })) expect(stuck, where(snapshot)).toBe(true);
+      if (snapshot.hasTag('waitsForPerson')) expect(active, where(snapshot)).toEqual([]);
     }
   });
 
   test('a step is dispatched only while the run may start one and a slot is free', () => {
-    const closed = ['pausing', 'paused', 'aborting', 'quarantining'];
+    const closed = ['awaitingPerson', 'pausing', 'paused', 'aborting', 'quarantining'];
     for (const snapshot of reached) {
       const { active, maxParallel, waiting } = snapshot.context;
       const open = ['active', 'draining', 'canceling'].some((state) => snapshot.matches({ running: state } as never));
@@ -175,7 +236,7 @@ describe('in every configuration of a run', () => {
   test('a run that is over has no step left', () => {
     for (const { context } of reached.filter(isEnded)) {
       expect(context.waiting).toBe(0);
-      expect(context.active).toEqual([]);
+      expect([context.active, context.awaiting]).toEqual([[], []]);
     }
   });
 
@@ -195,7 +256,7 @@ describe('in every configuration of a run', () => {
 
   test('a run that has ended refuses every event, but a failed one can still be quarantined', () => {
     for (const snapshot of reached.filter(isEnded)) {
-      const everything = [...commands(snapshot), deadlinePassed, stepDone('a', 'succeeded')];
+      const everything = [...commands(snapshot), answer('a'), deadlinePassed, stepDone('a', 'succeeded')];
       const takes = everything.filter((event) => can(snapshot, event)).map(({ type }) => type);
       expect(takes, where(snapshot)).toEqual(snapshot.matches('failed') ? ['QUARANTINE'] : []);
     }
@@ -209,7 +270,7 @@ describe('in every configuration of a run', () => {
     for (const { snapshot, leadsTo } of places.values()) {
       if (!snapshot.matches('running')) continue;
       const after = leadsTo.filter(({ event }) => event.type.startsWith('xstate.error.')).map(({ key }) => key);
-      expect(after).toHaveLength(snapshot.context.active.length + 1);
+      expect(after).toHaveLength(snapshot.context.active.length + snapshot.context.awaiting.length + 1);
       expect(after.every(isQuarantine), where(snapshot)).toBe(true);
     }
   });

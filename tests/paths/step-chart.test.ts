@@ -5,7 +5,7 @@ import { stepMachine } from '../../machines/step.ts';
 import { writtenTransitions } from './chart-transitions.ts';
 import { deadEnds, explore, type GivenEvent, type Place } from './explore.ts';
 import { isJsonOnly, restoreSnapshot } from './restored.ts';
-import { cancelStep, endings, reported, stepEvents, stepInputs, stepKey } from './step-territory.ts';
+import { answers, cancelStep, endings, reported, stepEvents, stepInputs, stepKey } from './step-territory.ts';
 
 type StepSnapshot = SnapshotFrom<typeof stepMachine>;
 type StepPlace = Place<typeof stepMachine>;
@@ -18,7 +18,7 @@ const where = ({ value, context }: StepSnapshot): string => JSON.stringify([valu
 const isEnded = (snapshot: StepSnapshot): boolean => snapshot.status === 'done';
 const after = (place: StepPlace, event: (given: GivenEvent) => boolean): StepSnapshot[] =>
   place.leadsTo.filter((next) => event(next.event)).flatMap(({ key }) => places.get(key)?.snapshot ?? []);
-const endsOfActors = ['attempt', 'deadline', 'backoff', 'validate', 'stopAttempt'].map((actorId) =>
+const endsOfActors = ['attempt', 'deadline', 'backoff', 'validate', 'stopAttempt', 'approvalDeadline'].map((actorId) =>
   reported(actorId, { kind: 'succeeded', exitCode: 0 }, { nowMs: 1, outputs: {} }),
 );
 
@@ -26,7 +26,7 @@ describe('the chart of a step, followed through every event from every configura
   test('reaches every state', () => {
     const ids = getStateNodes(stepMachine as never).map((node) => node.id);
     expect(ids.filter((id) => !states.has(id))).toEqual([]);
-    expect(ids).toHaveLength(9);
+    expect(ids).toHaveLength(11);
   });
 
   test('takes every transition that is written in it', () => {
@@ -36,7 +36,15 @@ describe('the chart of a step, followed through every event from every configura
         .map(({ text }) => text)
         .join('\n'),
     ).toMatchInlineSnapshot(`
-      "step: initial -> attempting
+      "step: initial -> dispatched
+      step.dispatched: always [hasObstacle] -> failed
+      step.dispatched: always [asksPerson] -> awaitingApproval
+      step.dispatched: always -> attempting
+      step.awaitingApproval: APPROVE -> succeeded
+      step.awaitingApproval: REJECT -> failed
+      step.awaitingApproval: CANCEL -> canceled
+      step.awaitingApproval: xstate.done.actor.approvalDeadline [approvesByDefault] -> succeeded
+      step.awaitingApproval: xstate.done.actor.approvalDeadline -> failed
       step.attempting: initial -> executing
       step.attempting.executing: CANCEL -> #step.canceling
       step.attempting.executing: xstate.done.actor.attempt [rerunsInterrupted] -> #step.attempting
@@ -72,7 +80,7 @@ describe('the chart of a step, followed through every event from every configura
       ['true', 'false'].filter((answer) => !said.has(`${key} ${answer}`)).map((answer) => `${text} ${answer}`),
     );
     expect(unheard).toEqual([]);
-    expect(guarded).toHaveLength(9);
+    expect(guarded).toHaveLength(12);
   });
 
   test('can end from every configuration', () => {
@@ -104,7 +112,8 @@ describe('in every configuration of a step', () => {
       const { outcome, stepId, continueOnError } = snapshot.context;
       const { value } = snapshot;
       const kind = outcome?.kind ?? 'none';
-      expect(value, where(snapshot)).toBe(kind === 'succeeded' || kind === 'canceled' ? kind : 'failed');
+      const good = kind === 'succeeded' || kind === 'approved';
+      expect(value, where(snapshot)).toBe(good ? 'succeeded' : kind === 'canceled' ? kind : 'failed');
       expect(kind).not.toBe('none');
       expect(snapshot.output).toEqual({ stepId, end: value, tolerated: value === 'failed' && continueOnError });
     }
@@ -138,9 +147,30 @@ describe('in every configuration of a step', () => {
     }
   });
 
+  test('an answer is taken only while the step asks', () => {
+    for (const snapshot of reached) {
+      const asks = snapshot.matches('awaitingApproval');
+      expect(
+        answers.map((event) => snapshot.can(event)),
+        where(snapshot),
+      ).toEqual([asks, asks]);
+    }
+  });
+
+  test('a step that asks a person, or that something stands in the way of, makes no attempt', () => {
+    for (const { context, value } of reached) {
+      const attempts = context.approval === null && context.outcome?.kind !== 'expressionFailed';
+      if (!attempts && context.attempt > 0) expect(endings.map(({ kind }) => kind)).toContain(context.outcome?.kind);
+      if (context.approval !== null) expect([context.attempt, context.interruptions], JSON.stringify(value)).toEqual([0, 0]);
+    }
+    expect(reached.some(({ value, context }) => value === 'failed' && context.attempt === 0 && context.approval === null)).toBe(
+      true,
+    );
+  });
+
   test('a step that has ended refuses every event', () => {
     for (const snapshot of reached.filter(isEnded)) {
-      expect([cancelStep, ...endsOfActors].filter((event) => snapshot.can(event as never))).toEqual([]);
+      expect([cancelStep, ...answers, ...endsOfActors].filter((event) => snapshot.can(event as never))).toEqual([]);
     }
   });
 
@@ -151,6 +181,7 @@ describe('in every configuration of a step', () => {
       ),
     );
     expect([...actors].filter((line) => line !== '').sort()).toEqual([
+      '"awaitingApproval" approvalDeadline',
       '"backoff" backoff',
       '"canceling" stopAttempt',
       '{"attempting":"executing"} attempt deadline',

@@ -27,6 +27,14 @@ export const stepInputs: readonly StepInput[] = [
   stepInput('a', { stepTimeoutMs: 250, onInterrupted: 'fail', retry: retried(3) }),
   stepInput('a', { attemptTimeoutMs: 50, stepTimeoutMs: 250, declaresOutputs: true, retry: { ...retried(2), onExitCodes: [1] } }),
   stepInput('a', { attemptTimeoutMs: 500, stepTimeoutMs: 250, retry: retried(2) }),
+  stepInput('a', { approval: { timeoutMs: null, byDefault: 'reject' } }),
+  stepInput('a', { approval: { timeoutMs: 70, byDefault: 'reject' }, continueOnError: true }),
+  stepInput('a', { approval: { timeoutMs: 70, byDefault: 'approve' } }),
+  stepInput('a', { obstacle: { kind: 'expressionFailed', field: 'if', message: 'no such output' } }),
+  stepInput('a', {
+    obstacle: { kind: 'expressionFailed', field: 'approve', message: 'no such output' },
+    approval: { timeoutMs: null, byDefault: 'reject' },
+  }),
 ];
 
 /** An attempt's end as its actor reports it. */
@@ -38,12 +46,22 @@ export function reported(actorId: string, outcome: Outcome, more: object = {}): 
   } as GivenEvent;
 }
 
+/** What a person says to a step that asks. */
+export const answers = [
+  { type: 'APPROVE', comment: 'well done' },
+  { type: 'REJECT', comment: null },
+] as const;
+
 /** The command that every step answers while it lives. */
 export const cancelStep = { type: 'CANCEL', reason: 'asked' } as const;
 
-/** All that can happen to a step in this snapshot: CANCEL, and the ends of the actors that it has. */
+/** All that can happen to a step in this snapshot: CANCEL, an answer where it asks, and the ends of the actors that it has. */
 export function stepEvents(snapshot: StepSnapshot): readonly GivenEvent[] {
-  return [cancelStep, ...Object.keys(snapshot.children).flatMap((actorId) => endsOf(actorId, snapshot))];
+  return [
+    cancelStep,
+    ...(snapshot.matches('awaitingApproval') ? answers : []),
+    ...Object.keys(snapshot.children).flatMap((actorId) => endsOf(actorId, snapshot)),
+  ];
 }
 
 /** A configuration of a step: its state and all it remembers. */
@@ -65,6 +83,8 @@ function endsOf(actorId: string, { context }: StepSnapshot): readonly GivenEvent
         .map((outcome) => reported(actorId, outcome, { endedAtMs }));
     case 'deadline':
       return context.attemptTimeoutMs === null && context.stepTimeoutMs === null ? [] : [timerRang(actorId, endedAtMs)];
+    case 'approvalDeadline':
+      return approvalEnds(actorId, context.approval?.timeoutMs ?? null, context.dispatchedAtMs);
     case 'backoff':
       return [timerRang(actorId, context.wakeAtMs)];
     case 'validate':
@@ -79,6 +99,10 @@ function endsOf(actorId: string, { context }: StepSnapshot): readonly GivenEvent
     default:
       throw new Error(`a step has no actor ${actorId}`);
   }
+}
+
+function approvalEnds(actorId: string, timeoutMs: number | null, sinceMs: number): readonly GivenEvent[] {
+  return timeoutMs === null ? [] : [timerRang(actorId, sinceMs + timeoutMs)];
 }
 
 function timerRang(actorId: string, nowMs: number): GivenEvent {

@@ -43,8 +43,7 @@ export class Game {
   /** Takes the next step, which must be the right one. */
   take(): number | undefined {
     const position = this.#all((scheduler) => scheduler.take());
-    const byHeight = [...this.ready].sort((a, b) => (this.plan.height[b] ?? 0) - (this.plan.height[a] ?? 0) || a - b);
-    expect(position).toBe(byHeight[0]);
+    expect(position).toBe(this.#first());
     if (position === undefined) return undefined;
     expect(ancestorsOf(this.#workflow, position).filter((before) => !this.ends.has(before))).toEqual([]);
     expect(this.taken).not.toContain(position);
@@ -92,7 +91,17 @@ export class Game {
   }
 
   #newScheduler(): Scheduler {
-    return new Scheduler(this.plan, (position) => this.#workflow.steps[position]?.tolerated === true);
+    return new Scheduler(this.plan, (position) => this.#workflow.steps[position]?.tolerated === true, this.#asks);
+  }
+
+  readonly #asks = (position: number): boolean => this.#workflow.steps[position]?.asks === true;
+
+  /** The step that is to be taken next: questions, then the longest chain, then the order of the file. */
+  #first(): number | undefined {
+    const height = (position: number): number => this.plan.height[position] ?? 0;
+    const order = (a: number, b: number): number =>
+      Number(this.#asks(b)) - Number(this.#asks(a)) || height(b) - height(a) || a - b;
+    return [...this.ready].sort(order)[0];
   }
 
   /** Asks both schedulers, when there are two, and lets neither say anything that the other does not. */
@@ -115,8 +124,8 @@ export class Game {
   }
 
   #compareCounts(): void {
-    const counts = this.#all((scheduler) => [scheduler.waitingCount, scheduler.readyCount]);
-    expect(counts).toEqual([this.waiting, this.ready.size]);
+    const seen = this.#all((scheduler) => [scheduler.waitingCount, scheduler.next]);
+    expect(seen).toEqual([this.waiting, this.#first()]);
   }
 }
 

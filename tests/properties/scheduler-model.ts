@@ -11,6 +11,8 @@ export interface MadeStep {
   readonly end: 'succeeded' | 'failed' | 'canceled';
   readonly tolerated: boolean;
   readonly if: If;
+  /** It asks a person: it needs no slot, goes first, and is no cleanup. */
+  readonly asks: boolean;
 }
 
 /** A made-up workflow with the choices of whoever drives it. */
@@ -26,6 +28,7 @@ export function made(maxSteps = 16): fc.Arbitrary<Made> {
     end: fc.constantFrom('succeeded', 'succeeded', 'failed', 'canceled'),
     tolerated: fc.boolean(),
     if: fc.constantFrom<If>('none', 'none', 'none', 'always', 'failure', 'false'),
+    asks: fc.constantFrom(false, false, false, true),
   });
   const steps = fc.array(step, { minLength: 1, maxLength: maxSteps }).map((sketches) =>
     sketches.map(({ links, ...sketch }, position): MadeStep => {
@@ -78,6 +81,6 @@ export function naiveVerdict({ steps }: Made, position: number, status: NeedsSta
 
 /** Whether a step still has its turn when the run is stopping. */
 export function isCleanup({ steps }: Made, position: number): boolean {
-  const condition = steps[position]?.if;
-  return condition === 'always' || condition === 'failure';
+  const step = steps[position];
+  return step?.asks === false && (step.if === 'always' || step.if === 'failure');
 }

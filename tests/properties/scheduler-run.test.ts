@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createActor, fromPromise, type Actor } from 'xstate';
+import { createActor, fromPromise, type Actor, type AnyActorRef, type InspectionEvent } from 'xstate';
 import { runMachine, type RunEvent } from '../../machines/run.ts';
 import { stepMachine, type StepEnd } from '../../machines/step.ts';
 import { Dispatcher, type RunPosture } from '../../src/engine/dispatcher.ts';
@@ -14,7 +14,9 @@ const never = condition(() => false);
 const conditions: Readonly<Record<If, StepSketch['if']>> = { none: null, always, failure: onFailure, false: never };
 const commands = ['CANCEL', 'PAUSE', 'UNPAUSE', 'QUARANTINE', 'xstate.done.actor.deadline'] as const;
 
-/** A run machine, a dispatcher, and an executor that ends what runs when it is told to. */
+const question = { kind: 'approve', question: ['ok?'], byDefault: 'reject' } as const;
+
+/** A run machine, a dispatcher, and an executor that ends what runs, and answers what is asked, when it is told to. */
 class FakeEngine {
   readonly root: Actor<typeof runMachine>;
   readonly dispatcher: Dispatcher;
@@ -28,6 +30,7 @@ class FakeEngine {
       needs: step.needs,
       continueOnError: step.tolerated,
       if: conditions[step.if] ?? null,
+      ...(step.asks ? { action: question } : {}),
     }));
     this.#run = loadedRun(sketches, { maxParallel });
     this.dispatcher = new Dispatcher(this.#run);
@@ -36,7 +39,10 @@ class FakeEngine {
       actors: { attempt: nothing(), stopAttempt: nothing(), validate: nothing(), sleepUntil: nothing() },
     });
     const input = { runId: 'run', total: workflow.steps.length, maxParallel, onFailure: policy, timeoutMs: 1000 };
-    this.root = createActor(runMachine.provide({ actors: { step, sleepUntil: nothing() } }), { input });
+    this.root = createActor(runMachine.provide({ actors: { step, sleepUntil: nothing() } }), {
+      input,
+      inspect: (event) => this.#watch(event),
+    });
     this.root.start();
     this.root.send({ type: 'START', nowMs: 0 });
   }
@@ -49,6 +55,10 @@ class FakeEngine {
     return this.root.getSnapshot().context.active;
   }
 
+  get asking(): readonly string[] {
+    return this.root.getSnapshot().context.awaiting.map((step) => step.stepId);
+  }
+
   /** The end of a turn: settles and dispatches all that the chart lets through. */
   turn(): void {
     const settled = this.dispatcher.settle(this.#posture());
@@ -56,10 +66,13 @@ class FakeEngine {
       const canceled = settled.filter(({ end }) => end === 'canceled').length;
       this.root.send({ type: 'SETTLE', skipped: settled.length - canceled, canceled });
     }
-    while (this.dispatcher.hasReady && this.root.getSnapshot().can({ type: 'DISPATCH' } as RunEvent)) {
+    for (let next = this.dispatcher.nextNeeds; next !== null; next = this.dispatcher.nextNeeds) {
+      const type = next === 'person' ? 'ASK' : 'DISPATCH';
+      if (!this.root.getSnapshot().can({ type } as RunEvent)) break;
       const stepId = this.dispatcher.take() ?? 'none';
-      this.root.send({ type: 'DISPATCH', stepId, input: this.dispatcher.inputOf(stepId, 0) });
+      this.root.send({ type, stepId, input: this.dispatcher.inputOf(stepId, 0) });
     }
+    if (this.dispatcher.nextNeeds === null && !this.ended) this.root.send({ type: 'IDLE' });
     this.mostRunning = Math.max(this.mostRunning, this.running.length);
   }
 
@@ -82,12 +95,35 @@ class FakeEngine {
     } as unknown as RunEvent);
   }
 
+  /** A person answers one of the questions as the workflow says. */
+  answerOne(choice: number): void {
+    const stepId = this.asking[choice % this.asking.length] ?? '';
+    const position = this.#run.plan.indexOf.get(stepId) ?? 0;
+    const answer = {
+      type: 'ANSWER',
+      stepId,
+      approved: this.workflow.steps[position]?.end === 'succeeded',
+      comment: null,
+    } as const;
+    expect(this.root.getSnapshot().can(answer)).toBe(true);
+    this.root.send(answer);
+    if (!this.ended) expect(this.root.getSnapshot().can(answer)).toBe(false);
+  }
+
   /** What happens next by the choice: now and then a command, else a step ends; a run that only waits for a person is let go on. */
   move(choice: number, isCalm: boolean): void {
     const command = isCalm ? undefined : commands[choice % 16];
     if (command !== undefined) this.root.send({ type: command, reason: 'asked' } as RunEvent);
+    else if (this.asking.length > 0 && (this.running.length === 0 || choice % 2 === 0)) this.answerOne(choice);
     else if (this.running.length > 0) this.endOne(choice);
     else this.root.send({ type: 'UNPAUSE' });
+  }
+
+  /** Questions end by themselves: answered, or canceled with the run. */
+  #watch(event: InspectionEvent): void {
+    if (event.type !== '@xstate.microstep' || !(event.actorRef as AnyActorRef).id.startsWith('step.')) return;
+    const { status, output } = event.snapshot as { status: string; output?: StepEnd };
+    if (status === 'done' && output !== undefined) this.dispatcher.ended(output.stepId, output.end, {});
   }
 
   #posture(): RunPosture {
@@ -114,6 +150,9 @@ describe('the chart of a run with its dispatcher, whatever happens', () => {
         for (let move = 0; move < moves && !engine.ended; move++) {
           engine.turn();
           expect(engine.running.length).toBeLessThanOrEqual(maxParallel);
+          const { total, waiting, succeeded, failed, skipped, canceled } = engine.root.getSnapshot().context;
+          const open = waiting + engine.running.length + engine.asking.length;
+          expect(open + succeeded + failed + skipped + canceled).toBe(total);
           if (!engine.ended) engine.move(workflow.choices[move % workflow.choices.length] ?? 0, move >= commanded);
         }
         expect(statePath(engine.root.getSnapshot().value)).toMatch(/^(succeeded|failed|canceled|quarantined)$/);
@@ -128,6 +167,7 @@ describe('the chart of a run with its dispatcher, whatever happens', () => {
           canceled: count('canceled'),
           waiting: 0,
           active: [],
+          awaiting: [],
         });
       }),
       { numRuns: 120 },
@@ -142,6 +182,7 @@ describe('the chart of a run with its dispatcher, whatever happens', () => {
           end: 'succeeded' as const,
           tolerated: false,
           if: 'none' as const,
+          asks: false,
         }));
         const engine = new FakeEngine({ steps, choices: [0] }, 'fail_fast', maxParallel);
         while (!engine.ended) {

@@ -68,7 +68,10 @@ describe('loading any text', () => {
         const expected = parse(text) as { steps: Record<string, { run?: string; command?: string[] }> };
         expect(result.ok ? [] : result.diagnostics).toEqual([]);
         const found = result.ok
-          ? result.workflow.steps.map(({ id, action }) => [id, action.kind === 'run' ? action.script : action.argv.flat()])
+          ? result.workflow.steps.map(({ id, action }) => [
+              id,
+              action.kind === 'run' ? action.script : action.kind === 'command' ? action.argv.flat() : action.question,
+            ])
           : [];
         expect(found).toEqual(Object.entries(expected.steps).map(([id, { run, command }]) => [id, run ?? command]));
       }),

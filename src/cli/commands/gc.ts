@@ -45,7 +45,10 @@ async function collect(layout: StoreLayout, rule: RetentionRule, dryRun: boolean
   const leftovers = await finishRemovals(layout, { dryRun });
   const expired = selectExpired(await listRuns(layout), rule, Date.now());
   const living = expired.length === 0 ? new Map<string, readonly number[]>() : processesByMark();
-  const removal = await removeRuns(layout, expired, { isAlive: (runId) => living.has(runMark(layout.run(runId).folder)), dryRun });
+  const removal = await removeRuns(layout, expired, {
+    isAlive: (runId) => living.has(runMark(layout.run(runId).folder)),
+    dryRun,
+  });
   const present = (await listRunIds(layout)).length;
   return toReport({ layout, dryRun, left: present - (dryRun ? removal.removed.length : 0) }, leftovers, removal);
 }

@@ -17,7 +17,11 @@ export async function run(options: ResumeOptions, io: Io): Promise<ExitCode> {
     throw new UserError(exitCodes.usage, 'usage', 'give either a run or --all, not both');
   }
   if (options.all) return resumeAll(options, io, layout);
-  return resumeOne(options.run === null ? await onlyInterrupted(layout) : await findRun(layout, options.run), { options, io, layout });
+  return resumeOne(options.run === null ? await onlyInterrupted(layout) : await findRun(layout, options.run), {
+    options,
+    io,
+    layout,
+  });
 }
 
 interface Place {
@@ -45,7 +49,9 @@ async function resumeAll(options: ResumeOptions, io: Io, layout: StoreLayout): P
 async function onlyInterrupted(layout: StoreLayout): Promise<RunId> {
   const [runId, ...others] = await interruptedRuns(layout);
   if (runId === undefined) {
-    throw new UserError(exitCodes.notFound, 'nothing_interrupted', 'no run is interrupted', { hint: '`stateyard ls` lists the runs' });
+    throw new UserError(exitCodes.notFound, 'nothing_interrupted', 'no run is interrupted', {
+      hint: '`stateyard ls` lists the runs',
+    });
   }
   if (others.length === 0) return runId;
   throw new UserError(exitCodes.usage, 'run_ambiguous', `${String(others.length + 1)} runs are interrupted`, {

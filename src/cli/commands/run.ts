@@ -26,7 +26,8 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   if (options.dryRun) return printPlan(workflow, plan, { options, io });
   const place = locateStore(options, io);
   const layout = storeLayout(place.folder);
-  const open = (world: SessionWorld) => createSession(newRun({ workflow, plan, params, projectId: place.projectId }, options, { io, world }), world);
+  const open = (world: SessionWorld) =>
+    createSession(newRun({ workflow, plan, params, projectId: place.projectId }, options, { io, world }), world);
   return driveRun(options, io, { layout, open });
 }
 
@@ -71,19 +72,31 @@ async function fileParams(path: string | null, io: Io): Promise<unknown> {
   if (path === null) return null;
   const file = inFolder(path, io.cwd);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(exitCodes.notFound, 'params_not_readable', `the parameters file ${path} cannot be read: ${error.message}`);
+    throw new UserError(
+      exitCodes.notFound,
+      'params_not_readable',
+      `the parameters file ${path} cannot be read: ${error.message}`,
+    );
   });
   try {
     return parse(text, { maxAliasCount: 10, schema: 'core', strict: true, uniqueKeys: true }) as unknown;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new UserError(exitCodes.invalidDefinition, 'params_malformed', `the parameters file ${path} is not valid YAML or JSON: ${message}`);
+    throw new UserError(
+      exitCodes.invalidDefinition,
+      'params_malformed',
+      `the parameters file ${path} is not valid YAML or JSON: ${message}`,
+    );
   }
 }
 
 function checkId(id: string | null): void {
   if (id === null || /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id)) return;
-  throw new UserError(exitCodes.usage, 'id_malformed', `--id takes a ulid (26 characters of Crockford base32, upper case), not ${JSON.stringify(id)}`);
+  throw new UserError(
+    exitCodes.usage,
+    'id_malformed',
+    `--id takes a ulid (26 characters of Crockford base32, upper case), not ${JSON.stringify(id)}`,
+  );
 }
 
 /** The name of the user, where the system knows one: containers run as users without a name. */

@@ -67,7 +67,10 @@ function failedLines(figures: RunFigures): Span[][] {
 /** What a person can say to a run that waits for one. */
 function personLines(runId: string, ending: { readonly standing: RunStanding; readonly awaiting?: readonly string[] }): Span[][] {
   const command = (label: string, words: string): Span[] => [span(label), span(`stateyard ${words}`, 'cyan')];
-  const lines = (ending.awaiting ?? []).map((stepId) => [...command(`  ${stepId}: `, `approve ${runId} ${stepId}`), span(' (or reject)')]);
+  const lines = (ending.awaiting ?? []).map((stepId) => [
+    ...command(`  ${stepId}: `, `approve ${runId} ${stepId}`),
+    span(' (or reject)'),
+  ]);
   if (ending.standing === 'awaiting') lines.push(command('Then: ', `resume ${runId}`));
   if (ending.standing === 'paused') lines.push(command('Let it go on: ', `unpause ${runId}`));
   return lines;
@@ -80,7 +83,12 @@ function personLines(runId: string, ending: { readonly standing: RunStanding; re
  */
 export function summarise(
   figures: RunFigures,
-  ending: { readonly standing: RunStanding; readonly reason?: unknown; readonly awaiting?: readonly string[]; readonly color: boolean },
+  ending: {
+    readonly standing: RunStanding;
+    readonly reason?: unknown;
+    readonly awaiting?: readonly string[];
+    readonly color: boolean;
+  },
 ): string {
   const { icon, words, style } = headlines[ending.standing];
   const reason = reasonBeside(ending.standing, describeReason(ending.reason));

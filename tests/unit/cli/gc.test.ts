@@ -82,7 +82,10 @@ describe('gc', () => {
 
   it('spares a run of which a process still lives', async () => {
     const runId = await own.failedRun(1);
-    const child = spawn('sleep', ['60'], { env: { ...process.env, STATEYARD_LINEAGE: runMark(own.layout.run(runId).folder) }, stdio: 'ignore' });
+    const child = spawn('sleep', ['60'], {
+      env: { ...process.env, STATEYARD_LINEAGE: runMark(own.layout.run(runId).folder) },
+      stdio: 'ignore',
+    });
     try {
       await once(child, 'spawn');
       const { out } = await gc('--keep', '0', '-q');

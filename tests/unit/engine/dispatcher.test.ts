@@ -17,7 +17,7 @@ function dispatcherOf(...steps: StepSketch[]): Dispatcher {
 /** Ids of all steps that are ready, taken. */
 function takeAll(dispatcher: Dispatcher): string[] {
   const taken: string[] = [];
-  while (dispatcher.hasReady) taken.push(dispatcher.take() ?? 'none');
+  while (dispatcher.nextNeeds !== null) taken.push(dispatcher.take() ?? 'none');
   return taken;
 }
 
@@ -75,6 +75,8 @@ describe('a dispatcher', () => {
       declaresOutputs: true,
       onInterrupted: 'fail',
       continueOnError: true,
+      approval: null,
+      obstacle: null,
     });
     expect(dispatcherOf({}).inputOf('s0', 0).declaresOutputs).toBe(false);
   });
@@ -134,6 +136,63 @@ describe('a condition', () => {
   });
 });
 
+describe('a step that asks a person', () => {
+  const asks = (question: StepSketch['action'] = { kind: 'approve', question: ['Go on?'], byDefault: 'reject' }): StepSketch => ({
+    action: question,
+  });
+
+  test('goes before every step that needs a slot', () => {
+    const dispatcher = dispatcherOf({}, { needs: [0] }, asks());
+    expect([dispatcher.nextNeeds, dispatcher.take(), dispatcher.nextNeeds]).toEqual(['person', 's2', 'slot']);
+    dispatcher.take();
+    expect(dispatcher.nextNeeds).toBeNull();
+  });
+
+  test('waits as long as its timeout says, with the answer that counts then, and has no attempts to time', () => {
+    const dispatcher = dispatcherOf({ ...asks({ kind: 'approve', question: ['ok?'], byDefault: 'approve' }), timeoutMs: 70 });
+    expect(dispatcher.inputOf('s0', 5)).toMatchObject({
+      toolId: 'person',
+      nowMs: 5,
+      attemptTimeoutMs: null,
+      approval: { timeoutMs: 70, byDefault: 'approve' },
+      obstacle: null,
+    });
+    expect(dispatcherOf(asks()).inputOf('s0', 5).approval).toEqual({ timeoutMs: null, byDefault: 'reject' });
+  });
+
+  test('asks with the values of the run', () => {
+    const version = { source: 'the version', evaluate: () => '1.2' };
+    const dispatcher = dispatcherOf(asks({ kind: 'approve', question: ['Publish ', version, '?'], byDefault: 'reject' }));
+    expect(dispatcher.questionOf('s0')).toBe('');
+    dispatcher.inputOf('s0', 0);
+    expect(dispatcher.questionOf('s0')).toBe('Publish 1.2?');
+  });
+
+  test('cannot ask where its question or its condition cannot be evaluated', () => {
+    const evaluate = (): never => {
+      throw new Error('no such output');
+    };
+    const question = asks({ kind: 'approve', question: [{ source: 'x', evaluate }], byDefault: 'reject' });
+    const dispatcher = dispatcherOf(question, { ...asks(), if: condition(evaluate) });
+    expect(dispatcher.inputOf('s0', 0).obstacle).toMatchObject({ kind: 'expressionFailed', field: 'approve' });
+    expect(dispatcher.inputOf('s1', 0).obstacle).toMatchObject({ kind: 'expressionFailed', field: 'if' });
+  });
+
+  test('is no cleanup: a run that is stopping asks nothing', () => {
+    const dispatcher = dispatcherOf({}, { ...asks(), if: always }, { if: always });
+    expect(dispatcher.settle(draining).map(({ stepId, end }) => [stepId, end])).toEqual([
+      ['s0', 'canceled'],
+      ['s1', 'canceled'],
+    ]);
+    expect(takeAll(dispatcher)).toEqual(['s2']);
+  });
+
+  test('is skipped by its condition like any other', () => {
+    const dispatcher = new Dispatcher(loadedRun([{ ...asks(), if: condition(() => false) }]));
+    expect(dispatcher.settle(going)).toMatchObject([{ stepId: 's0', end: 'skipped', reason: { kind: 'conditionFalse' } }]);
+  });
+});
+
 describe('a run that is stopping', () => {
   test('cancels what waits, with the reason of the run, and keeps what asks for the state of the run', () => {
     const seen: unknown[] = [];
@@ -162,7 +221,7 @@ describe('a run that is stopping', () => {
     const dispatcher = dispatcherOf({}, { needs: [0] }, { needs: [1], if: always });
     expect(dispatcher.take()).toBe('s0');
     expect(dispatcher.settle(draining).map(({ stepId }) => stepId)).toEqual(['s1']);
-    expect(dispatcher.hasReady).toBe(false);
+    expect(dispatcher.nextNeeds).toBeNull();
     dispatcher.ended('s0', 'canceled', {});
     dispatcher.settle(draining);
     expect(takeAll(dispatcher)).toEqual(['s2']);
@@ -184,7 +243,7 @@ describe('a run that is stopping', () => {
       ['s2', 'canceled', { kind: 'canceled', reason: 'the run is stopping' }],
       ['s1', 'canceled', { kind: 'canceled', reason: 'the run is stopping' }],
     ]);
-    expect(dispatcher.hasReady).toBe(false);
+    expect(dispatcher.nextNeeds).toBeNull();
   });
 
   test('cancels what a stored run left to be judged', () => {

@@ -19,6 +19,7 @@ const signal = (id: string, more: Partial<Signal> = {}): Signal => ({
   id,
   command: 'cancel',
   reason: null,
+  stepId: null,
   receivedAtMs: 5,
   ...more,
 });
@@ -36,6 +37,12 @@ describe('an inbox', () => {
     await removeSignal(inbox, 'a');
     await removeSignal(inbox, 'a');
     expect(await readInbox(inbox)).toEqual([signal('b', { command: 'pause', reason: 'lunch' })]);
+  });
+
+  test('keeps an answer with the step that it is for', async () => {
+    const answer = signal('a', { command: 'approve', stepId: 'ship', reason: 'checked' });
+    await sendSignal(inbox, answer);
+    expect(await readInbox(inbox)).toEqual([answer]);
   });
 
   test('holds a signal once, however often it is sent', async () => {

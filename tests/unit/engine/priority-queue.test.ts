@@ -7,7 +7,7 @@ const ascending = (a: number, b: number): number => a - b;
 describe('a priority queue', () => {
   test('that is empty gives nothing', () => {
     const queue = new PriorityQueue(ascending);
-    expect([queue.pop(), queue.size]).toEqual([undefined, 0]);
+    expect([queue.pop(), queue.peek(), queue.size]).toEqual([undefined, undefined, 0]);
   });
 
   test('gives its only position back and is empty then', () => {
@@ -28,7 +28,7 @@ describe('a priority queue', () => {
             model.push(pushed);
             model.sort(ascending);
           }
-          expect(queue.size).toBe(model.length);
+          expect([queue.size, queue.peek()]).toEqual([model.length, model[0]]);
         }
         expect(Array.from(model, () => queue.pop())).toEqual(model);
       }),

@@ -96,6 +96,9 @@ const nothing: RecordedBefore = {
   after: { event: 0, attempt: 0, failures: 0, latestMs: 0 },
 };
 
+/** The question that each step which asks one asks. */
+export const questionOf = (stepId: string): string => `may ${stepId} go on?`;
+
 /** A recorder with a live run machine under it; not started. */
 export function record(input: Partial<RunInput> = {}, before: RecordedBefore = nothing): Recording {
   const store = new ListStore();
@@ -107,7 +110,7 @@ export function record(input: Partial<RunInput> = {}, before: RecordedBefore = n
   let ids = before.after.event;
   const entropy = { ulid: () => String(++ids).padStart(26, '0'), random: () => 0 };
   const { after } = before;
-  const ledger = new StepLedger({ runId, positionOf }, entropy, after);
+  const ledger = new StepLedger({ runId, positionOf, questionOf }, entropy, after);
   for (const step of before.openSteps) ledger.restore({ ...step });
   const recorder = new Recorder(
     {
@@ -209,5 +212,7 @@ export function plainInput(stepId: string, nowMs: number): StepInput {
     declaresOutputs: false,
     onInterrupted: 'rerun',
     continueOnError: false,
+    approval: null,
+    obstacle: null,
   };
 }

@@ -5,7 +5,7 @@ import { restoreRun, type RestoredRun, type RowSource } from '../../../src/engin
 import { statePath } from '../../../src/engine/run-event.ts';
 import type { Database } from '../../../src/store/database.ts';
 import type { Statement } from '../../../src/store/statement.ts';
-import { begin, databaseOf, record, settled, type Recording } from './recording-fixture.ts';
+import { begin, databaseOf, plainInput, record, settled, type Recording } from './recording-fixture.ts';
 import { loadedRun } from './run-fixture.ts';
 
 const run = loadedRun([{}, { continueOnError: true }, {}, {}]);
@@ -61,6 +61,12 @@ function goOn(from: RestoredRun): Recording {
   }
   if (from.problem !== null) again.root.send({ type: 'QUARANTINE', reason: from.problem });
   return again;
+}
+
+/** The step that waits is asked instead of being started. */
+function ask(recording: Recording): void {
+  const approval = { timeoutMs: null, byDefault: 'reject' } as const;
+  recording.root.send({ type: 'ASK', stepId: 's3', input: { ...plainInput('s3', recording.clock.nowMs), approval } });
 }
 
 const setSnapshot = (actorId: string, snapshot: string): Statement => [
@@ -146,6 +152,24 @@ describe('restoring a run', () => {
     database.close();
   });
 
+  test('finds the steps that wait for an answer, with their snapshots', async () => {
+    const recording = await recorded();
+    ask(recording);
+    await settled();
+    const found = await restored(recording);
+    expect([found.running, found.problem, found.broken.size]).toEqual([['s2', 's3'], null, 0]);
+    expect(found.openSteps[1]).toMatchObject({
+      stepId: 's3',
+      state: 'awaitingApproval',
+      attempt: 0,
+      attemptId: '',
+      attemptOpen: false,
+    });
+    const again = goOn(found);
+    again.root.send({ type: 'ANSWER', stepId: 's3', approved: true, comment: null });
+    expect(again.root.getSnapshot().context).toMatchObject({ awaiting: [], active: ['s2'], succeeded: 2 });
+  });
+
   test('remembers the commands that were applied', async () => {
     const signal: Statement = ["insert into signals values ('01A', 'pause', '{}', 't', 't', 1, '{}')"];
     expect((await restored(await recorded(), signal)).appliedSignals).toEqual(new Set(['01A']));
@@ -184,6 +208,11 @@ describe('a step whose snapshot cannot be trusted', () => {
       'is in two states at once',
       edit('step.s2', '$.value', '{"attempting":"executing","backoff":"x"}'),
       'its snapshot is damaged: ',
+    ],
+    [
+      'says that an attempt has not begun',
+      edit('step.s2', '$.value', '"awaitingApproval"'),
+      'its snapshot is damaged: context.attempt does not fit the state',
     ],
     ['is of a step that has ended', edit('step.s2', '$.status', '"done"'), 'its snapshot is damaged: status '],
   ];
@@ -296,6 +325,22 @@ describe('a run whose own snapshot cannot be trusted', () => {
       context: { reason: 'the run cannot be restored: its snapshot is missing' },
     });
     expect(again.failures).toEqual([]);
+  });
+
+  test('and in which a step waits for an answer is quarantined, and the question is gone', async () => {
+    const asks = { kind: 'approve', question: ['Go on?'], byDefault: 'reject' } as const;
+    const recording = await recorded();
+    ask(recording);
+    await settled();
+    const database = await databaseOf([...recording.store.transactions, [["delete from snapshots where actor_id = 'run'"]]]);
+    const found = await restoreRun(rowSource(database), loadedRun([{}, { continueOnError: true }, {}, { action: asks }]));
+    database.close();
+    const again = goOn(found);
+    await settled();
+    await again.store.sync();
+    expect(again.root.getSnapshot().context).toMatchObject({ active: ['s2'], awaiting: [], canceled: 1, waiting: 0 });
+    await again.end('stop s2.1', { kind: 'canceled', reason: 'stopped' });
+    expect([again.root.getSnapshot().value, again.failures]).toEqual(['quarantined', []]);
   });
 
   test('and whose steps cannot be trusted either is quarantined all the same', async () => {

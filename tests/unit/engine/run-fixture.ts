@@ -79,6 +79,7 @@ function plainStep(id: string, index: number): Step {
     workingDirectory: null,
     timeoutMs: null,
     stepTimeoutMs: null,
+    logLimitBytes: 2 ** 30,
     retry: { attempts: 1, backoff: 'fixed', delayMs: 10, maxDelayMs: 10, jitter: false, onExitCodes: null },
     outputs: {},
     continueOnError: false,

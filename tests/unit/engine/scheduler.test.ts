@@ -23,7 +23,7 @@ function takeAll(scheduler: Scheduler): number[] {
 describe('a scheduler', () => {
   test('of no steps has nothing to give', () => {
     const scheduler = started([]);
-    expect([scheduler.take(), scheduler.readyCount, scheduler.waitingCount]).toEqual([undefined, 0, 0]);
+    expect([scheduler.take(), scheduler.next, scheduler.waitingCount]).toEqual([undefined, undefined, 0]);
   });
 
   test('gives a step when all that it needs has ended', () => {
@@ -45,11 +45,19 @@ describe('a scheduler', () => {
     expect(takeAll(scheduler)).toEqual([2, 1, 0]);
   });
 
-  test('counts what waits and what is ready', () => {
+  test('gives first what goes first, however short the chain behind it', () => {
+    const scheduler = new Scheduler(planOf([[], [], [], [0], [3]]), never, (position) => position === 1 || position === 2);
+    scheduler.decide(bySuccess);
+    expect(takeAll(scheduler)).toEqual([1, 2, 0]);
+  });
+
+  test('counts what waits and says which step it would give next, without giving it', () => {
     const scheduler = started([[], [], [0]]);
-    expect([scheduler.waitingCount, scheduler.readyCount]).toEqual([3, 2]);
+    expect([scheduler.waitingCount, scheduler.next, scheduler.next]).toEqual([3, 0, 0]);
     scheduler.take();
-    expect([scheduler.waitingCount, scheduler.readyCount]).toEqual([2, 1]);
+    expect([scheduler.waitingCount, scheduler.next]).toEqual([2, 1]);
+    scheduler.take();
+    expect([scheduler.waitingCount, scheduler.next]).toEqual([1, undefined]);
   });
 
   test('says how a step ended', () => {
@@ -128,7 +136,7 @@ describe('stopping', () => {
       [2, 'canceled'],
       [3, 'canceled'],
     ]);
-    expect([scheduler.waitingCount, scheduler.readyCount, scheduler.endOf(0)]).toEqual([0, 0, undefined]);
+    expect([scheduler.waitingCount, scheduler.next, scheduler.endOf(0)]).toEqual([0, undefined, undefined]);
     expect(scheduler.decide(() => 'run')).toEqual([]);
   });
 

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { StepInput } from '../../../machines/step.ts';
 import type { Outcome } from '../../../schemas/outcome.ts';
 import { runEventSchema } from '../../../schemas/run-event.ts';
+import type { RunEventRow } from '../../../src/engine/run-event.ts';
 import { StepLedger } from '../../../src/engine/step-ledger.ts';
 import type { SqlValue } from '../../../src/store/statement.ts';
 import { positionOf } from './plan-fixture.ts';
-import { begin, databaseOf, record, settled, type Recording } from './recording-fixture.ts';
+import { begin, databaseOf, plainInput, questionOf, record, settled, type Recording } from './recording-fixture.ts';
 import { runId } from './run-fixture.ts';
 
 const succeeded: Outcome = { kind: 'succeeded', exitCode: 0 };
@@ -96,6 +97,57 @@ describe('the row of a step', () => {
       wake_at: '2026-01-01T00:00:00.010Z',
       reason: exited,
     });
+  });
+});
+
+describe('the rows of a step that asks a person', () => {
+  const asked = async (more: Partial<StepInput> = {}): Promise<Recording> => {
+    const recording = record({ total: 1 });
+    begin(recording);
+    const approval = { timeoutMs: 70, byDefault: 'reject' } as const;
+    const input = { ...plainInput('s0', recording.clock.nowMs), toolId: 'person', approval, ...more };
+    recording.root.send({ type: 'ASK', stepId: 's0', input });
+    await settled();
+    await recording.store.sync();
+    return recording;
+  };
+  const told = (recording: Recording): RunEventRow[] =>
+    recording.synced.flatMap(({ events }) => events).filter(({ payload }) => payload['step_id'] === 's0');
+
+  test('say that it waits, ask its question with the time for the answer, and keep the answer', async () => {
+    const recording = await asked();
+    expect(await rowsOf(recording, stepsSql)).toEqual([
+      { state: 'awaitingApproval', reason: null, tool_id: 'person', attempts: 0, over: 0, outputs: null },
+    ]);
+    recording.clock.nowMs += 40;
+    recording.root.send({ type: 'ANSWER', stepId: 's0', approved: true, comment: 'checked' });
+    await settled();
+    await recording.store.sync();
+    const reason = { kind: 'approved', comment: 'checked', byDefault: false };
+    expect(await rowsOf(recording, stepsSql)).toMatchObject([
+      { state: 'succeeded', reason: JSON.stringify(reason), attempts: 0, over: 1 },
+    ]);
+    expect(await rowsOf(recording, attemptsSql)).toEqual([]);
+    expect(told(recording).map(({ kind, payload }) => [kind, payload])).toEqual([
+      ['step_state_changed', { step_id: 's0', from: null, to: 'awaitingApproval' }],
+      ['approval_requested', { step_id: 's0', question: questionOf('s0'), answer_by: '2026-01-01T00:00:00.070Z' }],
+      ['step_state_changed', { step_id: 's0', from: 'awaitingApproval', to: 'succeeded', reason, attempts: 0, duration_ms: 40 }],
+    ]);
+    for (const { sequence: _, ...event } of told(recording))
+      expect(runEventSchema.safeParse(event)).toMatchObject({ success: true });
+  });
+
+  test('name no time where it waits for ever', async () => {
+    const recording = await asked({ approval: { timeoutMs: null, byDefault: 'reject' } });
+    expect(told(recording)[1]?.payload['answer_by']).toBeNull();
+  });
+
+  test('hold its end once where it cannot ask', async () => {
+    const obstacle: Outcome = { kind: 'expressionFailed', field: 'approve', message: 'no such output' };
+    const recording = await asked({ obstacle });
+    expect(told(recording).map(({ kind, payload }) => [kind, payload['to']])).toEqual([['step_state_changed', 'failed']]);
+    expect(await rowsOf(recording, stepsSql)).toMatchObject([{ state: 'failed', reason: JSON.stringify(obstacle), attempts: 0 }]);
+    expect(await rowsOf(recording, "select actor_id from snapshots where actor_id like 'step.%'")).toEqual([]);
   });
 });
 
@@ -229,7 +281,7 @@ describe('events of steps', () => {
 
 describe('a ledger', () => {
   const entropy = { ulid: () => 'id', random: () => 0 };
-  const ledger = (): StepLedger => new StepLedger({ runId, positionOf }, entropy, { attempt: 4, failures: 2 });
+  const ledger = (): StepLedger => new StepLedger({ runId, positionOf, questionOf }, entropy, { attempt: 4, failures: 2 });
 
   test('goes on counting where the stored run left off', () => {
     expect(ledger().counters()).toEqual({ step_attempts: 4, patches_created: 0, patches_applied: 0, errors: 2 });

@@ -103,6 +103,8 @@ describe('shownState', () => {
     ['pending', 'pending', true, 'pending'],
     ['running', 'running.paused', true, 'paused'],
     ['running', 'running.paused', false, 'paused'],
+    ['running', 'running.awaitingPerson', true, 'awaiting'],
+    ['running', 'running.awaitingPerson', false, 'awaiting'],
     ['succeeded', 'succeeded', false, 'succeeded'],
     ['quarantined', null, true, 'quarantined'],
   ])('%s, chart %s, owned %s: %s', (stored, chart, owned, shown) => {
@@ -122,7 +124,7 @@ describe('stepStatuses', () => {
     endedAt: null,
     outputs: null,
   };
-  const context = { nowMs: Date.UTC(2026, 0, 1, 0, 0, 5), runEnded: false, describeReason: String };
+  const context = { nowMs: Date.UTC(2026, 0, 1, 0, 0, 5), runEnded: false, questions: new Map(), describeReason: String };
 
   it('counts a running step up to now, and calls a step without a row waiting', () => {
     const defined = [
@@ -135,6 +137,15 @@ describe('stepStatuses', () => {
       ['b', 'waiting', null, ['a']],
     ]);
     expect(stepStatuses(defined, [row], { ...context, runEnded: true })[1]?.state).toBe('canceled');
+  });
+
+  it('tells what a step asks, as long as it waits for the answer', () => {
+    const questions = new Map([['a', { question: 'Go on?', answerBy: '2026-01-01T01:00:00.000Z' }]]);
+    const asking = { ...row, state: 'awaitingApproval', attempts: 0 };
+    const [waits] = stepStatuses([], [asking], { ...context, questions });
+    expect(waits).toMatchObject({ question: 'Go on?', answer_by: '2026-01-01T01:00:00.000Z' });
+    const [answered] = stepStatuses([], [{ ...asking, state: 'succeeded' }], { ...context, questions });
+    expect(answered).toMatchObject({ question: null, answer_by: null });
   });
 
   it('keeps rows that the definition does not know', () => {

@@ -45,6 +45,32 @@ ${Array.from({ length: 13 }, (_, index) => `    │ row ${index + 27}`).join('\n
 `);
 });
 
+test('a question is told with the command that answers it, and the answer with its comment', () => {
+  const out = new Paper();
+  const scene = new Scene('plain', planOf(['ship', 'notify']), out);
+  scene.start();
+  scene.step('ship', 'awaitingApproval');
+  scene.event('approval_requested', { step_id: 'ship', question: 'Publish\x1b[2J 1.2?', answer_by: null });
+  scene.event('run_state_changed', { from: 'running.active', to: 'running.awaitingPerson', event: 'IDLE', reason: null });
+  scene.event('run_state_changed', { from: 'running.awaitingPerson', to: 'running.active', event: 'ANSWER', reason: null });
+  scene.clock.pass(2000);
+  scene.step('ship', 'succeeded', {
+    reason: { kind: 'approved', comment: 'checked', byDefault: false },
+    attempts: 0,
+    duration_ms: 2000,
+  });
+  scene.step('notify', 'failed', { reason: { kind: 'rejected', comment: null, byDefault: true }, attempts: 0, duration_ms: 0 });
+  scene.renderer.close();
+  expect(out.text).toBe(`\
+05:06:07Z run ${runId} release-check started: 2 steps
+05:06:07Z ship asks: Publish 1.2?  stateyard approve ${runId} ship (or reject)
+05:06:07Z run ${runId} waiting for an answer
+05:06:07Z run ${runId} going on
+05:06:09Z ship succeeded: approved: checked
+05:06:09Z notify failed: rejected, because nobody answered in time
+`);
+});
+
 test('colours are written when asked for', () => {
   const out = new Paper();
   const scene = new Scene('plain', planOf(['a']), out, { color: true });

@@ -51,7 +51,6 @@ Take it up again: stateyard resume 01RUN
 
 test.each([
   ['canceled', '■ release-check was canceled'],
-  ['paused', '◷ release-check is paused'],
   ['quarantined', '✖ release-check was quarantined'],
 ] as const)('a run that is %s says so, with the reason', (standing, words) => {
   const text = summarise(
@@ -61,6 +60,28 @@ test.each([
   expect(text).toBe(
     `${words}: 10 of 14 steps ok, 2 failed, 2 skipped\n  ${standing === 'canceled' ? '' : 'canceled: '}by hand\nAll of the run: stateyard show 01RUN\n`,
   );
+});
+
+test('a run that is paused says how it goes on, with the questions that can be answered meanwhile', () => {
+  const ending = { standing: 'paused', reason: 'step unit failed', awaiting: ['ship'], color: false } as const;
+  expect(summarise({ ...figures, failed: [] }, ending)).toBe(`\
+◷ release-check is paused after 1m03s: 10 of 14 steps ok, 2 failed, 2 skipped
+  step unit failed
+  ship: stateyard approve 01RUN ship (or reject)
+Let it go on: stateyard unpause 01RUN
+All of the run: stateyard show 01RUN
+`);
+});
+
+test('a run that waits for answers names each step that asks, and how to take the run up', () => {
+  const ending = { standing: 'awaiting', reason: null, awaiting: ['ship', 'notify'], color: false } as const;
+  expect(summarise({ ...figures, failed: [] }, ending)).toBe(`\
+? release-check waits for an answer after 1m03s: 10 of 14 steps ok, 2 failed, 2 skipped
+  ship: stateyard approve 01RUN ship (or reject)
+  notify: stateyard approve 01RUN notify (or reject)
+Then: stateyard resume 01RUN
+All of the run: stateyard show 01RUN
+`);
 });
 
 test('thousands of failed steps do not flood the terminal', () => {

@@ -50,6 +50,27 @@ describe('the live display', () => {
     scene.renderer.close();
   });
 
+  test('shows a question as long as it waits for the answer', () => {
+    const screen = new Screen(80, 24);
+    const scene = new Scene('tty', planOf(['build', 'ship']), screen);
+    scene.start();
+    scene.attempt('build');
+    scene.step('ship', 'awaitingApproval');
+    scene.event('approval_requested', { step_id: 'ship', question: 'Publish 1.2?', answer_by: null });
+    scene.clock.pass(3000);
+    const [bar, ship] = look(screen).split('\n').reverse();
+    expect(ship).toBe('? ship      3s  Publish 1.2?');
+    expect(bar).toMatch(/0\/2  1 running  1 asking  3s$/);
+    scene.step('ship', 'succeeded', {
+      reason: { kind: 'approved', comment: null, byDefault: false },
+      attempts: 0,
+      duration_ms: 3000,
+    });
+    scene.clock.pass(100);
+    expect(look(screen)).toMatch(/^✔ ship .*approved$/m);
+    scene.renderer.close();
+  });
+
   test('shows a step that waits to be tried again, with the time left', () => {
     const screen = new Screen(80, 24);
     const scene = new Scene('tty', planOf(['lint']), screen);

@@ -13,6 +13,10 @@ describe('the decision for a step that names its own tool', () => {
     expect(routeDirect({ kind: 'command', argv: [['npm'], ['publish']] }).toolId).toBe('npm');
   });
 
+  test('is a person for a question', () => {
+    expect(routeDirect({ kind: 'approve' })).toEqual({ toolId: 'person', candidates: ['person'] });
+  });
+
   test('says only that it is a command when an expression names the program, or nothing does', () => {
     const expression = { source: 'params.tool' };
     expect(routeDirect({ kind: 'command', argv: [[expression]] }).toolId).toBe('command');

@@ -187,7 +187,7 @@ describe('the run index', () => {
     const wrong = await openStore({
       folder: layout.root,
       name: 'index',
-      migrations: [...(loadMigrations('index')), 'select 1'],
+      migrations: [...loadMigrations('index'), 'select 1'],
     });
     await wrong.store.close({ checkpoint: false });
     await expect(recordRun(layout, row(1))).rejects.toMatchObject({ kind: 'newer' });

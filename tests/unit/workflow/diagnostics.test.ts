@@ -44,6 +44,49 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
   ['a missing name', 'steps: { a: { run: x } }\n', ['SY103 1:1-2 "name" is missing']],
   ['a step without an action', `${head}  abc: { env: {} }\n`, ['SY103 3:3-6 does nothing']],
   ['both actions', step('command: [x]'), ['SY104 5:5-12 both "run" and "command"']],
+  ['a question and a script', step('approve: ok?'), ['SY104 5:5-12 both "run" and "approve"']],
+  [
+    'three actions',
+    `${head}  a: { approve: ok?, command: [x], run: y }\n`,
+    ['SY104 3:22-29 both "approve" and "command"', 'SY104 3:36-39 both "approve" and "run"'],
+  ],
+  [
+    'default without a timeout',
+    `${head}  a: { approve: ok?, default: approve }\n`,
+    ['SY103 3:22-29 "default" needs a "timeout"'],
+  ],
+  ['default for a script', step('default: approve'), ['SY104 5:5-12 "default" is only for "approve"']],
+  [
+    'a default that is no answer',
+    `${head}  a: { approve: ok?, timeout: 1m, default: maybe }\n`,
+    ['SY101 3:44-49 expected approve or reject'],
+  ],
+  ['an empty question', `${head}  a: { approve: " " }\n`, ['SY101 3:17-20 expected a question']],
+  ['a question that is no text', `${head}  a: { approve: 1 }\n`, ['SY101 3:17-18 expected a text']],
+  ['a question that is too long', `${head}  a: { approve: ${'x'.repeat(2_001)} }\n`, ['SY101 3:17-2018 at most 2000 characters']],
+  [
+    'an unknown name in a question',
+    `${head}  a: { approve: "Ship \${{ params.v }}?" }\n`,
+    ['SY302 3:27-35 unknown parameter "v"'],
+  ],
+  ['shell for a question', `${head}  a: { approve: ok?, shell: sh }\n`, ['SY104 3:22-27 "shell" is only for "run"']],
+  ...[
+    'env: {}',
+    'working_directory: x',
+    'step_timeout: 1m',
+    'retry: 2',
+    'outputs: {}',
+    'on_interrupted: fail',
+    'log_limit: 1MB',
+  ].map((field): (typeof cases)[number] => {
+    const [key = ''] = field.split(':');
+    const place = `SY104 3:22-${String(22 + key.length)}`;
+    return [
+      `${key} for a question`,
+      `${head}  a: { approve: ok?, ${field} }\n`,
+      [`${place} "${key}" has no meaning for "approve"`],
+    ];
+  }),
   ['shell for a command', `${head}  a: { command: [x], shell: sh }\n`, ['SY104 3:22-27 "shell" is only for "run"']],
   ['a duration past a year', step('timeout: 366d'), ['SY105 5:14-18 at most 365 days']],
   ['a delay past its bound', step('retry: { delay: 2m, max_delay: 1m }'), ['SY105 5:36-38 shorter than "delay"']],

@@ -174,9 +174,30 @@ describe('loading a workflow', () => {
     }
   });
 
+  it('takes a question to a person, with what a question can have', () => {
+    const text =
+      'name: x\nparams: { v: { type: string } }\nsteps:\n  a: { run: x }\n  b:\n    needs: a\n    if: always()\n    approve: Ship ${{ params.v }}?\n    timeout: 2h\n    default: approve\n    continue_on_error: true\n    description: d\n  c: { approve: ok? }\n';
+    const { workflow } = requireWorkflow({ path: 'w', text });
+    expect(workflow.steps[1]).toMatchObject({
+      action: {
+        kind: 'approve',
+        question: ['Ship ', expect.objectContaining({ source: 'params.v' }), '?'],
+        byDefault: 'approve',
+      },
+      timeoutMs: 7_200_000,
+      needs: ['a'],
+      continueOnError: true,
+    });
+    expect(workflow.steps[2]).toMatchObject({
+      action: { kind: 'approve', question: ['ok?'], byDefault: 'reject' },
+      timeoutMs: null,
+    });
+    expect(Object.isFrozen(workflow.steps[1]?.action)).toBe(true);
+  });
+
   it('names each part of the format that is not available yet', () => {
     const text =
-      'name: x\nsteps:\n  a: { task: t, domain: d, risk_tier: low, complexity: s, prompt: p }\n  b: { approve: ok? }\n  c: { workflow: f, with: {} }\n  d: { run: x, matrix: {}, on_interrupted: ask }\n';
+      'name: x\nsteps:\n  a: { task: t, domain: d, risk_tier: low, complexity: s, prompt: p }\n  c: { workflow: f, with: {} }\n  d: { run: x, matrix: {}, on_interrupted: ask }\n';
     const result = loadWorkflow({ path: 'w', text });
     const found = result.ok ? [] : result.diagnostics;
     expect(new Set(found.map(({ code }) => code))).toEqual(new Set(['SY401']));
@@ -186,7 +207,6 @@ describe('loading a workflow', () => {
       'risk_tier',
       'complexity',
       'prompt',
-      'approve',
       'workflow',
       'with',
       'matrix',

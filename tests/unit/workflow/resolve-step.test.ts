@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunId } from '../../../schemas/ids.ts';
 import { requireWorkflow } from '../../../src/workflow/load.ts';
 import type { StepContext } from '../../../src/workflow/resolve-step.ts';
-import { resolveCondition, resolveStep } from '../../../src/workflow/resolve-step.ts';
+import { resolveCondition, resolveQuestion, resolveStep } from '../../../src/workflow/resolve-step.ts';
 
 const context: StepContext = {
   params: { n: 3, text: "a'b $(x)", yes: true, none: null, big: 1e21, nul: 'a\0b' },
@@ -36,6 +36,32 @@ function holds(expression: string): unknown {
   const answer = resolveCondition(workflow, step, context);
   return answer.kind === 'condition' ? answer.holds : answer;
 }
+
+describe('the question to a person', () => {
+  const ask = (question: string, top = ''): unknown => {
+    const { workflow, step } = loadStep(`approve: ${JSON.stringify(question)}`, top);
+    return resolveQuestion(workflow, step, context);
+  };
+
+  it('is asked with its values, which stay text', () => {
+    expect(ask('Publish ${{ params.n }} with ${{ params.text }}?')).toEqual({
+      kind: 'question',
+      question: "Publish 3 with a'b $(x)?",
+    });
+    expect(ask('${{ env.WHO }}?', 'env: { WHO: "${{ run.workflow }}" }')).toEqual({ kind: 'question', question: 'w?' });
+  });
+
+  it('that cannot be evaluated is a failure of the step', () => {
+    expect(ask('${{ fromJSON(params.text) }}?')).toMatchObject({ kind: 'expressionFailed', field: 'approve' });
+  });
+
+  it('is never executed, and nothing else is asked', () => {
+    const { workflow, step } = loadStep('approve: ok?');
+    expect(() => resolveStep(workflow, step, context)).toThrow('not executed');
+    const other = loadStep('run: x');
+    expect(() => resolveQuestion(other.workflow, other.step, context)).toThrow('only an approve step');
+  });
+});
 
 describe('values of expressions', () => {
   it.each([
