@@ -19,6 +19,8 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     globals: false,
     pool: 'forks',
+    // One for each core: much of a test's time is waiting for processes.
+    maxWorkers: 2,
     testTimeout: 30_000,
     restoreMocks: true,
     unstubEnvs: true,

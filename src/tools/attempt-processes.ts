@@ -19,6 +19,15 @@ export interface ProcessSearch {
   readonly scope: 'group' | 'all';
 }
 
+/** By attempt: a second stop, in a hurry, must know what the first one has seen and perhaps orphaned. As long as this process: few are stopped. */
+const knownByAttempt = new Map<string, Set<string>>();
+
+function knownOf(attemptId: string): Set<string> {
+  let known = knownByAttempt.get(attemptId);
+  if (known === undefined) knownByAttempt.set(attemptId, (known = new Set()));
+  return known;
+}
+
 /** The part of a search that an attempt's specification gives. */
 export function searchOf(spec: AttemptSpec): Pick<ProcessSearch, 'attemptId' | 'log'> {
   return { attemptId: spec.attemptId, log: attemptPaths(realFolder(spec.folder)).log };
@@ -47,6 +56,7 @@ export function attemptProcessFinder(search: ProcessSearch): () => ProcessEntry[
     trusted ||= members.some(marked);
     return trusted ? members : [];
   };
-  if (search.scope === 'all') return familyFinder((entries) => [...membersOf(entries), ...entries.filter(marked)]);
+  if (search.scope === 'all')
+    return familyFinder((entries) => [...membersOf(entries), ...entries.filter(marked)], knownOf(attemptId));
   return () => [...membersOf(withoutOwnAncestry(listProcesses()))];
 }

@@ -16,10 +16,13 @@ let shared: Listing | null = null;
 /**
  * A function that lists what lives of a family: the processes that `select` picks, and whatever descends from one of them, for a
  * child of ours is ours even when it has shed every mark. Who was seen once stays known, though it changes its name, its
- * environment or its parent. This process and its ancestors are never of it.
+ * environment or its parent: `known` remembers them, and may be shared by finders of the same family. This process and its ancestors
+ * are never of it.
  */
-export function familyFinder(select: (entries: readonly ProcessEntry[]) => readonly ProcessEntry[]): () => ProcessEntry[] {
-  const known = new Set<string>();
+export function familyFinder(
+  select: (entries: readonly ProcessEntry[]) => readonly ProcessEntry[],
+  known = new Set<string>(),
+): () => ProcessEntry[] {
   const createdAtMs = performance.now();
   return () => {
     // An older listing could not tell that nothing is left: what is to be stopped may have been started just before.

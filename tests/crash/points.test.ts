@@ -16,8 +16,8 @@ const moments = ['before', 'middle', 'after'] as const;
 const seed = Number(process.env['STATEYARD_TEST_SEED'] ?? Date.now() % 1_000_000);
 /** STATEYARD_CRASH_POINTS=all takes every point; else so many first deaths, and so many of them with a second one in the recovery. */
 const everyPoint = process.env['STATEYARD_CRASH_POINTS'] === 'all';
-const firstDeaths = 70;
-const nestedDeaths = 24;
+const firstDeaths = 48;
+const nestedDeaths = 16;
 const workers = 3;
 
 let bundle: Awaited<ReturnType<typeof bundleEngine>>;

@@ -213,7 +213,7 @@ describe('a pid file that names a process of somebody else', () => {
       const pid = stranger.pid ?? 0;
       const line = existsSync('/proc/self/stat') ? readFileSync(`/proc/${pid}/stat`, 'latin1') : `${pid}\n`;
       const start = line.split(' ')[21] ?? '';
-      mkdirSync(spec.folder);
+      mkdirSync(spec.folder, { recursive: true });
       writeFileSync(path.join(spec.folder, 'pid'), which === 'another start' ? line.replace(` ${start} `, ' 1 ') : line);
       expect(await reattach(spec)).toMatchObject({ outcome: { kind: 'interrupted' } });
       expect(await stopAttempt(spec)).toEqual({ endedByItself: null, survivors: [] });
@@ -227,7 +227,7 @@ describe('a pid file that names a process of somebody else', () => {
 describe('a damaged exit file', () => {
   it.each(['', '0', '12', 'zero\n', '999\n', '0\n0\n'])('is no result: %j', async (text) => {
     const spec = bench().command(['true']);
-    mkdirSync(spec.folder);
+    mkdirSync(spec.folder, { recursive: true });
     writeFileSync(path.join(spec.folder, 'exit'), text);
     expect(await reattach(spec)).toMatchObject({ outcome: { kind: 'interrupted' } });
   });
