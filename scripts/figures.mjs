@@ -16,6 +16,7 @@ import { format } from 'prettier';
 import { generate, sortFigures } from './generators/figures.mjs';
 
 /** @typedef {import('./generators/figures.mjs').Figure} Figure */
+/** @typedef {{ name: string, counts: Record<string, number>, violations: number }} Writable */
 
 const root = path.resolve(import.meta.dirname, '..');
 const suites = ['tests/simulation', 'tests/crash'];
@@ -41,19 +42,29 @@ function isFigure(value) {
 }
 
 /**
+ * The parts of a suite that is split.
+ * @param {Writable} sum
+ * @param {Pick<Figure, 'counts' | 'violations'>} part
+ */
+function addUp(sum, { counts, violations }) {
+  for (const [what, count] of Object.entries(counts)) sum.counts[what] = (sum.counts[what] ?? 0) + count;
+  sum.violations += violations;
+}
+
+/**
  * @param {string} folder
  * @returns {Promise<Figure[]>}
  */
 export async function readFigures(folder) {
-  /** @type {Figure[]} */
-  const figures = [];
+  const figures = /** @type {Writable[]} */ ([]);
   for (const file of (await readdir(folder)).filter((name) => name.endsWith('.json'))) {
     /** @type {unknown} */
     const value = JSON.parse(await readFile(path.join(folder, file), 'utf8'));
     if (!isFigure(value)) throw new Error(`${file} holds no figures: {"name", "counts": {…}, "violations"} is expected`);
     const { name, counts, violations } = value;
-    if (figures.some((figure) => figure.name === name)) throw new Error(`two files hold figures named ${name}`);
-    figures.push({ name, counts, violations });
+    const same = figures.find((figure) => figure.name === name);
+    if (same === undefined) figures.push({ name, counts: { ...counts }, violations });
+    else addUp(same, { counts, violations });
   }
   return sortFigures(figures);
 }

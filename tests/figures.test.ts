@@ -71,7 +71,7 @@ describe('collecting figures', () => {
     expect(await readFile(join(top, 'README.md'), 'utf8')).toBe('<!-- figures -->\n<!-- /figures -->\n');
   });
 
-  it('refuses what is no figure, and two of one name', async () => {
+  it('refuses what is no figure, and adds up the parts of a suite', async () => {
     const folder = join(top, 'bad');
     await mkdir(folder);
     for (const bad of [{ ...good, counts: {} }, { ...good, counts: { kills: '3' } }, { ...good, violations: '0' }, null]) {
@@ -79,7 +79,8 @@ describe('collecting figures', () => {
       await expect(readFigures(folder)).rejects.toThrow('a.json holds no figures');
     }
     for (const name of ['a', 'b']) await writeFile(join(folder, `${name}.json`), JSON.stringify(good));
-    await expect(readFigures(folder)).rejects.toThrow('two files hold figures named kill-and-resume');
+    const [sum] = await readFigures(folder);
+    expect(sum).toEqual({ ...good, counts: { kills: 2 * good.counts.kills } });
   });
 
   it('stores them, those with violations too, and writes the table', async () => {

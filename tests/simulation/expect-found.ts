@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { writeFigures } from '../crash/figures.ts';
 import { loadSimulation } from './loaded-simulation.ts';
 
 const mostLives = 5000;
@@ -15,6 +16,7 @@ export async function expectFound(remainder: number, files: number): Promise<voi
         const { run, durationMs } = await huntBug(bug, mostLives);
         expect(run?.broken ?? []).not.toEqual([]);
         expect(durationMs).toBeLessThan(mostMs);
+        writeFigures('planted-bugs', { planted: 1, found: 1 }, `-${String(plantedBugs.indexOf(bug))}`);
       },
       mostMs,
     );

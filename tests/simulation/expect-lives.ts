@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { writeFigures } from '../crash/figures.ts';
 import { loadSimulation } from './loaded-simulation.ts';
 
 /** Two files of five tests with so many lives are the 10,000 that every change is held against. */
@@ -13,4 +14,5 @@ export async function expectLives(seed: number): Promise<void> {
   const { broken, lives } = await simulateLives({ lives: livesPerTest, seed });
   expect(broken.map((run) => `seed ${String(run.seed)}: ${String(run.broken[0])}\n${run.trace.join('\n')}`)).toEqual([]);
   expect(lives).toBeGreaterThanOrEqual(livesPerTest);
+  writeFigures('simulation', { lives }, `-${String(seed)}`);
 }
