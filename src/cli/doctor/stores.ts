@@ -33,7 +33,10 @@ export async function checkRun(layout: StoreLayout, runId: RunId): Promise<Store
   if (!report.ok) return { findings: await damageFindings(report, runId), head, state: null, owned };
   const findings = [soundRun(subject, report, owned ? null : runId)];
   if (state !== null && !hasEnded(state) && !owned) {
-    findings.push({ ...well(subject, 'is interrupted, paused or waits for an answer'), advice: `take it up: stateyard resume ${runId}` });
+    findings.push({
+      ...well(subject, 'is interrupted, paused or waits for an answer'),
+      advice: `take it up: stateyard resume ${runId}`,
+    });
   }
   return { findings, head, state, owned };
 }
