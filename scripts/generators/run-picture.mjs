@@ -1,4 +1,4 @@
-/** Draws docs/run.svg, the state chart of a run, from machines/run.ts: the arrows are the machine's, only the places are chosen here. */
+/** Draws visualizations/run.svg, the state chart of a run, from machines/run.ts: the arrows are the machine's, only the places are chosen here. */
 import { importTypeScript } from '../import-typescript.mjs';
 
 /** @typedef {{ readonly x: number, readonly y: number, readonly w: number, readonly h: number }} Box */
@@ -56,7 +56,7 @@ export async function generate(root) {
     throw new Error(
       `scripts/generators/run-picture.mjs has places for states that machines/run.ts does not have: ${gone.join(', ')}`,
     );
-  return [['docs/run.svg', draw(names, arrows, config)]];
+  return [['visualizations/run.svg', draw(names, arrows, config)]];
 }
 
 /**

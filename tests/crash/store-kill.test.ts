@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openReader } from '../../src/store/reader.ts';
 import { verifyStore } from '../../src/store/verify.ts';
 import { bundleWorker, type Bundle } from './store-bundle.ts';
@@ -68,6 +68,8 @@ describe('kill -9', () => {
         lines.on('line', (line) => {
           safe = Math.max(safe, Number(line));
         });
+        // The first record may not be there yet when the worker says that it is up.
+        await vi.waitFor(() => expect(safe).toBeGreaterThan(0), { timeout: 20_000, interval: 5 });
         const follower = await openReader({ folder, name: 'run' });
         let changes = 0;
         for (const end = performance.now() + 20_000; changes < 20 && performance.now() < end;) {
