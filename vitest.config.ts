@@ -22,6 +22,8 @@ export default defineConfig({
     // One for each core: much of a test's time is waiting for processes.
     maxWorkers: 2,
     testTimeout: 30_000,
+    // Many tests meet real processes, which a shared machine may stall for seconds. What fails twice is a fault; locally once is.
+    retry: process.env['CI'] === undefined ? 0 : 1,
     restoreMocks: true,
     unstubEnvs: true,
     coverage: {
