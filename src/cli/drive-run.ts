@@ -12,6 +12,7 @@ import type { GlobalOptions } from './command.ts';
 import type { Io } from './io.ts';
 import { printJsonLine } from './json.ts';
 import { letNurseryGrow } from './nursery.ts';
+import { progressOutput } from './progress-output.ts';
 import { pickMode, useColor } from './render/mode.ts';
 import { createRenderer, type Renderer } from './render/renderer.ts';
 import type { RunEvent } from './render/run-event.ts';
@@ -101,19 +102,10 @@ function warnOfTrouble(io: Io, session: RunSession): void {
 function startRenderer(options: GlobalOptions, io: Io, session: RunSession): Renderer {
   const { run } = session;
   const mode = pickMode({ json: options.json, quiet: options.quiet, isTTY: io.stderrIsTTY, env: io.env });
-  const write = mode === 'json' ? (text: string) => io.stdout(text) : (text: string) => io.stderr(text);
   return createRenderer({
     mode,
     plan: { workflowName: run.workflow.name, runId: run.runId, totalSteps: run.plan.ids.length, stepIds: run.plan.ids },
-    out: {
-      write,
-      get columns() {
-        return io.columns;
-      },
-      get rows() {
-        return io.rows;
-      },
-    },
+    out: progressOutput(io, mode === 'json'),
     color: useColor({ env: io.env, isTTY: io.stderrIsTTY }),
     clock: systemClock,
     readTail: (stepId, attempt, bounds) =>

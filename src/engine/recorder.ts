@@ -2,7 +2,7 @@ import type { AnyActorRef, InspectionEvent, SnapshotFrom } from 'xstate';
 import { runMachine } from '../../machines/run.ts';
 import type { stepMachine } from '../../machines/step.ts';
 import type { Statement } from '../store/statement.ts';
-import { appendEvent, dropSnapshot, writeRun, writeSnapshot, type RunRow } from './rows.ts';
+import { appendEvent, dropSnapshot, machineOf, writeRun, writeSnapshot, type RunRow } from './rows.ts';
 import { iso, type RunEventRow } from './run-event.ts';
 import type { Clock, Entropy } from './ports.ts';
 import { RunLedger } from './run-ledger.ts';
@@ -229,14 +229,6 @@ export class Recorder {
     const persisted = runMachine.getPersistedSnapshot({ ...snapshot, children: keepInvoked(snapshot) });
     return writeSnapshot('run', machineOf(runMachine), JSON.stringify(persisted));
   }
-}
-
-/** The name and version that a machine's snapshots are stored under. */
-export function machineOf(machine: { readonly id: string; readonly version?: string | undefined }): {
-  id: string;
-  version: string;
-} {
-  return { id: machine.id, version: machine.version ?? '0.0.0' };
 }
 
 /** Step actors have rows of their own; what the run itself invoked (its timeout) stays part of its snapshot. */

@@ -6,7 +6,7 @@ import type { StepEndState } from '../workflow/model.ts';
 import type { SqlValue } from '../store/statement.ts';
 import type { LoadedRun } from './loaded-run.ts';
 import type { OpenStep } from './step-ledger.ts';
-import { machineOf } from './recorder.ts';
+import { machineOf } from './rows.ts';
 import { statePath } from './run-event.ts';
 
 type Row = Readonly<Record<string, SqlValue>>;

@@ -134,6 +134,14 @@ export function appendEvent(row: RunEventRow): Statement {
   ];
 }
 
+/** The name and version that a machine's snapshots are stored under. */
+export function machineOf(machine: { readonly id: string; readonly version?: string | undefined }): {
+  id: string;
+  version: string;
+} {
+  return { id: machine.id, version: machine.version ?? '0.0.0' };
+}
+
 /** Keeps the snapshot of one actor, without its children. */
 export function writeSnapshot(actorId: string, machine: { id: string; version: string }, snapshot: string): Statement {
   return [

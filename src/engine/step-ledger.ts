@@ -4,7 +4,7 @@ import type { Outcome } from '../../schemas/outcome.ts';
 import { invariant } from '../errors.ts';
 import type { Statement } from '../store/statement.ts';
 import type { Entropy } from './ports.ts';
-import { beginAttempt, dropSnapshot, endAttempt, writeSnapshot, writeStep } from './rows.ts';
+import { beginAttempt, dropSnapshot, endAttempt, machineOf, writeSnapshot, writeStep } from './rows.ts';
 import { iso, statePath } from './run-event.ts';
 
 /** What a step's row holds while its actor lives; taken from the database when a run is restored. */
@@ -164,11 +164,7 @@ export class StepLedger {
       if (step === undefined) continue;
       statements.push(
         this.#row(step, actor.getSnapshot() as SnapshotFrom<typeof stepMachine>, null),
-        writeSnapshot(
-          actor.id,
-          { id: stepMachine.id, version: stepMachine.version ?? '0.0.0' },
-          JSON.stringify(actor.getPersistedSnapshot()),
-        ),
+        writeSnapshot(actor.id, machineOf(stepMachine), JSON.stringify(actor.getPersistedSnapshot())),
       );
     }
     this.#dirty.clear();

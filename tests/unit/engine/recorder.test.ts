@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createActor, setup } from 'xstate';
 import { InvariantError } from '../../../src/errors.ts';
-import { machineOf } from '../../../src/engine/recorder.ts';
+import { machineOf } from '../../../src/engine/rows.ts';
 import { iso } from '../../../src/engine/run-event.ts';
 import type { Statement } from '../../../src/store/statement.ts';
 import type { Outcome } from '../../../schemas/outcome.ts';
