@@ -1,74 +1,9 @@
 import { assign, enqueueActions, fromPromise, setup, spawnChild, stopChild } from 'xstate';
-import { stepMachine, type StepEnd, type StepInput } from './step.ts';
+import { exhaustedMeter, isGranted, raised, withCall, withSpending, type Grant, type Spending } from './budget.ts';
+import type { AskEvent, DispatchEvent, RunContext, RunEvent, RunInput } from './run-model.ts';
+import { stepMachine } from './step.ts';
+import type { StepEnd, StepInput } from './step-model.ts';
 import { unprovided } from './unprovided.ts';
-
-/** What a run is made of. `total` is the number of steps of its plan, which all count as waiting at first. */
-export interface RunInput {
-  readonly runId: string;
-  readonly total: number;
-  readonly maxParallel: number;
-  readonly onFailure: 'fail_fast' | 'continue' | 'escalate';
-  readonly timeoutMs: number | null;
-}
-
-/** A step that waits for a person's answer. */
-export interface AwaitingStep {
-  readonly stepId: string;
-  readonly timed: boolean;
-}
-
-/** JSON-only memory of a run: counters, and the ids of the steps that are running (never more than `maxParallel`). */
-export interface RunContext {
-  readonly runId: string;
-  readonly total: number;
-  readonly maxParallel: number;
-  readonly onFailure: 'fail_fast' | 'continue' | 'escalate';
-  readonly timeoutMs: number | null;
-  readonly deadlineMs: number | null;
-  readonly active: readonly string[];
-  /** Steps that wait for a person; they take no slot. `timed`: they go on by themselves after a while. */
-  readonly awaiting: readonly AwaitingStep[];
-  readonly waiting: number;
-  readonly succeeded: number;
-  readonly failed: number;
-  /** Failed steps that do not fail the run (`continue_on_error`); counted in `failed` too. */
-  readonly tolerated: number;
-  readonly skipped: number;
-  readonly canceled: number;
-  /** Why the run left the ordinary way: the step that failed, the command that was given. */
-  readonly reason: string | null;
-}
-
-interface DispatchEvent {
-  readonly type: 'DISPATCH';
-  readonly stepId: string;
-  readonly input: StepInput;
-}
-
-interface AskEvent {
-  readonly type: 'ASK';
-  readonly stepId: string;
-  readonly input: StepInput;
-}
-
-/**
- * What a run answers. DISPATCH: start that step. ASK: start that step, which waits for a person. ANSWER: what the person says.
- * IDLE: the scheduler has no step that could be dispatched. SETTLE: that many waiting steps were skipped or canceled by the scheduler.
- */
-export type RunEvent =
-  | { readonly type: 'START'; readonly nowMs: number }
-  | DispatchEvent
-  | AskEvent
-  | { readonly type: 'ANSWER'; readonly stepId: string; readonly approved: boolean; readonly comment: string | null }
-  | { readonly type: 'IDLE' }
-  | { readonly type: 'SETTLE'; readonly skipped: number; readonly canceled: number }
-  | { readonly type: 'PAUSE'; readonly reason: string }
-  | { readonly type: 'UNPAUSE' }
-  | { readonly type: 'CANCEL'; readonly reason: string }
-  | { readonly type: 'QUARANTINE'; readonly reason: string }
-  | { readonly type: 'xstate.done.actor.deadline' }
-  | { readonly type: 'xstate.done.actor.step.*'; readonly actorId: string; readonly output: StepEnd }
-  | { readonly type: 'xstate.error.actor.step.*'; readonly actorId: string; readonly error: unknown };
 
 /**
  * The life of a run. It spawns a step actor for each DISPATCH that its guards let through and drops it when it has ended, so
@@ -90,15 +25,22 @@ export const runMachine = setup({
     slotIsFree: ({ context }) => context.active.length < context.maxParallel && context.waiting > 0,
     areWaiting: ({ context }, params: { skipped: number; canceled: number }) =>
       params.skipped + params.canceled <= context.waiting,
+    mayCall: ({ context }, call: Grant) =>
+      context.active.includes(call.stepId) &&
+      (isGranted(context.grants, call) || exhaustedMeter(context.meters, call.toolId) === null),
+    wasGranted: ({ context }, spent: Grant) => isGranted(context.grants, spent),
+    isActive: ({ context }, params: { stepId: string }) => context.active.includes(params.stepId),
     anyWaiting: ({ context }) => context.waiting > 0,
     isAwaiting: ({ context }, params: { stepId: string }) => context.awaiting.some((step) => step.stepId === params.stepId),
     onlyPersonCanGoOn: ({ context }) =>
       context.active.length === 0 && context.awaiting.length > 0 && context.awaiting.every((step) => !step.timed),
     noneActive: ({ context }) => context.active.length === 0,
-    allSettled: ({ context }) => context.active.length === 0 && context.awaiting.length === 0 && context.waiting === 0,
+    allSettled: ({ context }) =>
+      context.active.length === 0 && context.awaiting.length === 0 && context.held.length === 0 && context.waiting === 0,
     allSettledWell: ({ context }) =>
       context.active.length === 0 &&
       context.awaiting.length === 0 &&
+      context.held.length === 0 &&
       context.waiting === 0 &&
       context.failed === context.tolerated &&
       context.canceled === 0,
@@ -132,6 +74,8 @@ export const runMachine = setup({
     countEnded: assign(({ context }, end: StepEnd) => ({
       active: context.active.filter((id) => id !== end.stepId),
       awaiting: context.awaiting.filter((step) => step.stepId !== end.stepId),
+      held: context.held.filter((id) => id !== end.stepId),
+      grants: context.grants.filter((grant) => grant.stepId !== end.stepId),
       succeeded: context.succeeded + (end.end === 'succeeded' ? 1 : 0),
       failed: context.failed + (end.end === 'failed' ? 1 : 0),
       tolerated: context.tolerated + (end.tolerated ? 1 : 0),
@@ -141,7 +85,34 @@ export const runMachine = setup({
       active: ({ context }, params: { actorId: string }) => context.active.filter((id) => `step.${id}` !== params.actorId),
       awaiting: ({ context }, params: { actorId: string }) =>
         context.awaiting.filter((step) => `step.${step.stepId}` !== params.actorId),
+      held: ({ context }, params: { actorId: string }) => context.held.filter((id) => `step.${id}` !== params.actorId),
+      grants: ({ context }, params: { actorId: string }) =>
+        context.grants.filter((grant) => `step.${grant.stepId}` !== params.actorId),
       failed: ({ context }) => context.failed + 1,
+    }),
+    grantCall: assign(({ context }, call: Grant) =>
+      isGranted(context.grants, call)
+        ? {}
+        : {
+            meters: withCall(context.meters, call.toolId),
+            grants: [...context.grants, { stepId: call.stepId, toolId: call.toolId }],
+          },
+    ),
+    countSpending: assign(({ context }, spent: Spending & { stepId: string }) => ({
+      meters: withSpending(context.meters, spent),
+      grants: context.grants.filter((grant) => grant.stepId !== spent.stepId),
+    })),
+    holdStep: assign({
+      active: ({ context }, params: { stepId: string }) => context.active.filter((id) => id !== params.stepId),
+      held: ({ context }, params: { stepId: string }) => [...context.held, params.stepId],
+    }),
+    cancelStep: enqueueActions(({ context, enqueue }, params: { stepId: string }) => {
+      enqueue.sendTo(`step.${params.stepId}`, { type: 'CANCEL', reason: context.reason ?? 'the run is stopping' });
+    }),
+    raiseBudget: assign({ meters: ({ context }) => raised(context.meters) }),
+    proceedHeld: enqueueActions(({ context, enqueue }, params: { nowMs: number }) => {
+      for (const id of context.held) enqueue.sendTo(`step.${id}`, { type: 'PROCEED', nowMs: params.nowMs });
+      enqueue.assign({ active: [...context.active, ...context.held], held: [] });
     }),
     cancelWaiting: assign({
       waiting: 0,
@@ -159,11 +130,12 @@ export const runMachine = setup({
       const reason = context.reason ?? 'the run is stopping';
       for (const id of context.active) enqueue.sendTo(`step.${id}`, { type: 'CANCEL', reason });
       for (const { stepId } of context.awaiting) enqueue.sendTo(`step.${stepId}`, { type: 'CANCEL', reason });
+      for (const id of context.held) enqueue.sendTo(`step.${id}`, { type: 'CANCEL', reason });
     }),
   },
 }).createMachine({
   id: 'run',
-  version: '1.0.0',
+  version: '1.1.0',
   context: ({ input }) => ({
     runId: input.runId,
     total: input.total,
@@ -173,6 +145,9 @@ export const runMachine = setup({
     deadlineMs: null,
     active: [],
     awaiting: [],
+    held: [],
+    meters: input.meters,
+    grants: [],
     waiting: input.total,
     succeeded: 0,
     failed: 0,
@@ -234,6 +209,22 @@ export const runMachine = setup({
         ANSWER: {
           guard: { type: 'isAwaiting', params: ({ event }) => event },
           actions: { type: 'passAnswer', params: ({ event }) => event },
+        },
+        CALL: {
+          guard: { type: 'mayCall', params: ({ event }) => event },
+          actions: { type: 'grantCall', params: ({ event }) => event },
+        },
+        SPEND: {
+          guard: { type: 'wasGranted', params: ({ event }) => event },
+          actions: { type: 'countSpending', params: ({ event }) => event },
+        },
+        HOLD: {
+          guard: { type: 'isActive', params: ({ event }) => event },
+          target: '.pausing',
+          actions: [
+            { type: 'holdStep', params: ({ event }) => event },
+            { type: 'keepReason', params: ({ event }) => event },
+          ],
         },
         SETTLE: {
           guard: { type: 'areWaiting', params: ({ event }) => event },
@@ -306,7 +297,10 @@ export const runMachine = setup({
           on: {
             DISPATCH: {},
             ASK: {},
-            UNPAUSE: { target: 'active', actions: 'forgetReason' },
+            UNPAUSE: {
+              target: 'active',
+              actions: ['forgetReason', 'raiseBudget', { type: 'proceedHeld', params: ({ event }) => event }],
+            },
           },
         },
         paused: {
@@ -318,7 +312,10 @@ export const runMachine = setup({
           on: {
             DISPATCH: {},
             ASK: {},
-            UNPAUSE: { target: 'active', actions: 'forgetReason' },
+            UNPAUSE: {
+              target: 'active',
+              actions: ['forgetReason', 'raiseBudget', { type: 'proceedHeld', params: ({ event }) => event }],
+            },
           },
         },
         draining: {
@@ -326,6 +323,13 @@ export const runMachine = setup({
           entry: 'stopSteps',
           always: { guard: 'allSettled', target: '#run.failed', actions: 'nameFailures' },
           on: {
+            HOLD: {
+              guard: { type: 'isActive', params: ({ event }) => event },
+              actions: [
+                { type: 'holdStep', params: ({ event }) => event },
+                { type: 'cancelStep', params: ({ event }) => event },
+              ],
+            },
             'xstate.done.actor.step.*': {
               actions: [{ type: 'countEnded', params: ({ event }) => event.output }, stopChild(({ event }) => event.actorId)],
             },
@@ -337,6 +341,13 @@ export const runMachine = setup({
           entry: 'stopSteps',
           always: { guard: 'allSettled', target: '#run.canceled' },
           on: {
+            HOLD: {
+              guard: { type: 'isActive', params: ({ event }) => event },
+              actions: [
+                { type: 'holdStep', params: ({ event }) => event },
+                { type: 'cancelStep', params: ({ event }) => event },
+              ],
+            },
             'xstate.done.actor.step.*': {
               actions: [{ type: 'countEnded', params: ({ event }) => event.output }, stopChild(({ event }) => event.actorId)],
             },
@@ -349,6 +360,13 @@ export const runMachine = setup({
           entry: 'stopSteps',
           always: { guard: 'allSettled', target: '#run.canceled' },
           on: {
+            HOLD: {
+              guard: { type: 'isActive', params: ({ event }) => event },
+              actions: [
+                { type: 'holdStep', params: ({ event }) => event },
+                { type: 'cancelStep', params: ({ event }) => event },
+              ],
+            },
             'xstate.done.actor.step.*': {
               actions: [{ type: 'countEnded', params: ({ event }) => event.output }, stopChild(({ event }) => event.actorId)],
             },
@@ -363,6 +381,13 @@ export const runMachine = setup({
           entry: 'stopSteps',
           always: { guard: 'allSettled', target: '#run.quarantined' },
           on: {
+            HOLD: {
+              guard: { type: 'isActive', params: ({ event }) => event },
+              actions: [
+                { type: 'holdStep', params: ({ event }) => event },
+                { type: 'cancelStep', params: ({ event }) => event },
+              ],
+            },
             'xstate.done.actor.step.*': {
               actions: [{ type: 'countEnded', params: ({ event }) => event.output }, stopChild(({ event }) => event.actorId)],
             },

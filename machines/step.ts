@@ -1,94 +1,29 @@
 import { assign, fromPromise, setup } from 'xstate';
 import type { Outcome } from '../schemas/outcome.ts';
-import { backoffDelayMs, laterDeadlineMs, mayRetry, type Retry } from './retry.ts';
+import { backoffDelayMs, checkHolds, laterDeadlineMs, mayRetry, mayTryNextTool } from './retry.ts';
+import {
+  approvalDeadlineMs,
+  attemptDeadlineMs,
+  checkOf,
+  otherwise,
+  timeoutOutcome,
+  type AttemptRef,
+  type AttemptReport,
+  type CheckRef,
+  type RouteRef,
+  type RouteReport,
+  type StepContext,
+  type StepEnd,
+  type StepEvent,
+  type StepInput,
+  type ValidationReport,
+} from './step-model.ts';
 import { unprovided } from './unprovided.ts';
 
-/** What the run gives to a step when it dispatches it. Times are milliseconds since 1970, durations milliseconds. */
-export interface StepInput {
-  readonly stepId: string;
-  readonly toolId: string;
-  readonly nowMs: number;
-  readonly attemptTimeoutMs: number | null;
-  readonly stepTimeoutMs: number | null;
-  readonly retry: Retry;
-  readonly declaresOutputs: boolean;
-  readonly onInterrupted: 'rerun' | 'fail';
-  /** A failure of this step does not fail the run. */
-  readonly continueOnError: boolean;
-  /** For a step that is a person's approval: how long to wait for the answer, and what counts when none comes. */
-  readonly approval: Approval | null;
-  /** Why the step cannot be started at all (an expression that cannot be evaluated); null when it can. */
-  readonly obstacle: Outcome | null;
-}
-
-/** A question to a person. Without a timeout it waits for ever. */
-export interface Approval {
-  readonly timeoutMs: number | null;
-  readonly byDefault: 'approve' | 'reject';
-}
-
-/** The outputs a step has written, by name. */
-export type StepOutputs = Readonly<Record<string, string | number | boolean | null>>;
-
-/** JSON-only memory of one step actor; `attempt` is 0 until the first one begins, `interruptions` are attempts that a crash of the engine took. */
-export interface StepContext {
-  readonly stepId: string;
-  readonly toolId: string;
-  readonly attemptTimeoutMs: number | null;
-  readonly stepTimeoutMs: number | null;
-  readonly stepDeadlineMs: number | null;
-  readonly retry: Retry;
-  readonly declaresOutputs: boolean;
-  readonly onInterrupted: 'rerun' | 'fail';
-  readonly continueOnError: boolean;
-  readonly approval: Approval | null;
-  readonly dispatchedAtMs: number;
-  readonly attempt: number;
-  readonly interruptions: number;
-  readonly attemptStartedAtMs: number;
-  readonly outcome: Outcome | null;
-  readonly outputs: StepOutputs;
-  readonly wakeAtMs: number;
-}
-
-/** How an attempt ended, with the time and the random number that the chart needs to go on (it makes neither itself). */
-export interface AttemptReport {
-  readonly outcome: Outcome;
-  readonly endedAtMs: number;
-  /** Uniform in [0, 1), for the jitter of a backoff. */
-  readonly random: number;
-  /** How far the clock has jumped forward since the attempt began: time in which nothing ran. */
-  readonly skippedMs?: number;
-}
-
-/** What reading a step's declared outputs gave: `outcome` is succeeded or outputInvalid. */
-export interface ValidationReport extends AttemptReport {
-  readonly outputs: StepOutputs;
-}
-
-/** Which attempt an actor stands for. */
-export interface AttemptRef {
-  readonly stepId: string;
-  readonly attempt: number;
-  readonly toolId: string;
-}
-
-/** Commands a step answers. */
-export type StepEvent =
-  | { readonly type: 'CANCEL'; readonly reason: string }
-  | { readonly type: 'APPROVE'; readonly comment: string | null }
-  | { readonly type: 'REJECT'; readonly comment: string | null };
-
-/** A step's last word to its run. */
-export interface StepEnd {
-  readonly stepId: string;
-  readonly end: 'succeeded' | 'failed' | 'canceled';
-  readonly tolerated: boolean;
-}
-
 /**
- * The life of one step, from its dispatch to its end: attempts of its tool, or the wait for a person's answer. Effects are the actors `attempt` (starts the tool or finds the one that
- * was started), `stopAttempt` (stops it unless it ended first), `validate` (reads the declared outputs) and `sleepUntil`.
+ * The life of one step, from its dispatch to its end: attempts of its tool, which a router may pick for each, with the checks of what came of them; or the wait for a
+ * person's answer. Effects are the actors `route` (asks the router), `attempt` (starts the tool or finds the one that was started), `check` (the same for a check of the
+ * result), `stopAttempt` (stops either unless it ended first), `validate` (reads the declared outputs) and `sleepUntil`.
  */
 export const stepMachine = setup({
   types: {
@@ -98,8 +33,12 @@ export const stepMachine = setup({
     output: {} as StepEnd,
   },
   actors: {
+    route: fromPromise<RouteReport, RouteRef>(unprovided('route')),
     attempt: fromPromise<AttemptReport, AttemptRef>(unprovided('attempt')),
-    stopAttempt: fromPromise<AttemptReport, AttemptRef & { readonly otherwise: Outcome }>(unprovided('stopAttempt')),
+    check: fromPromise<AttemptReport, AttemptRef & CheckRef>(unprovided('check')),
+    stopAttempt: fromPromise<AttemptReport, AttemptRef & { readonly check: CheckRef | null; readonly otherwise: Outcome }>(
+      unprovided('stopAttempt'),
+    ),
     validate: fromPromise<ValidationReport, AttemptRef>(unprovided('validate')),
     sleepUntil: fromPromise<{ readonly nowMs: number; readonly skippedMs?: number }, { readonly untilMs: number | null }>(
       unprovided('sleepUntil'),
@@ -111,8 +50,19 @@ export const stepMachine = setup({
     approvesByDefault: ({ context }) => context.approval?.byDefault === 'approve',
     succeeded: (_, report: AttemptReport) => report.outcome.kind === 'succeeded',
     succeededWithOutputs: ({ context }, report: AttemptReport) => report.outcome.kind === 'succeeded' && context.declaresOutputs,
+    isRouted: ({ context }) => context.routed,
+    toolIsPicked: (_, report: RouteReport) => report.kind === 'routed',
+    isOverBudget: (_, report: RouteReport) => report.kind === 'overBudget',
+    succeededWithChecks: ({ context }, report: AttemptReport) => report.outcome.kind === 'succeeded' && context.checks.length > 0,
+    wasInterrupted: (_, report: AttemptReport) => report.outcome.kind === 'interrupted',
+    checkHolds: ({ context }, report: AttemptReport) => checkHolds(context, report),
+    lastCheckHolds: ({ context }, report: AttemptReport) =>
+      checkHolds(context, report) && context.check + 1 >= context.checks.length,
     rerunsInterrupted: ({ context }, report: AttemptReport) =>
       report.outcome.kind === 'interrupted' && context.onInterrupted === 'rerun',
+    routesInterrupted: ({ context }, report: AttemptReport) =>
+      report.outcome.kind === 'interrupted' && context.onInterrupted === 'rerun' && context.routed,
+    mayTryNextTool: ({ context }, report: AttemptReport) => mayTryNextTool(context, report),
     mayRetry: ({ context }, report: AttemptReport) => mayRetry(context, report),
   },
   actions: {
@@ -126,33 +76,83 @@ export const stepMachine = setup({
         byDefault: params.byDefault,
       }),
     }),
-    keepTimeout: assign({
-      outcome: ({ context }): Outcome => {
-        const { attemptTimeoutMs, attemptStartedAtMs, stepDeadlineMs, stepTimeoutMs } = context;
-        const ofAttempt =
-          attemptTimeoutMs !== null && (stepDeadlineMs === null || attemptStartedAtMs + attemptTimeoutMs < stepDeadlineMs);
-        return ofAttempt
-          ? { kind: 'timedOut', timeoutMs: attemptTimeoutMs, scope: 'attempt' }
-          : { kind: 'timedOut', timeoutMs: stepTimeoutMs ?? 1, scope: 'step' };
-      },
+    keepTimeout: assign({ outcome: ({ context }) => timeoutOutcome(context) }),
+    keepStepTimeout: assign({
+      outcome: ({ context }): Outcome => ({ kind: 'timedOut', timeoutMs: context.stepTimeoutMs ?? 1, scope: 'step' }),
     }),
+    keepSuccess: assign({ outcome: (): Outcome => ({ kind: 'succeeded', exitCode: 0 }) }),
+    keepRequest: assign({ requestId: (_, report: RouteReport) => report.requestId }),
+    keepTool: assign((_, report: RouteReport) =>
+      report.kind === 'routed'
+        ? { toolId: report.toolId, promptId: report.promptId, attemptTimeoutMs: report.attemptTimeoutMs }
+        : {},
+    ),
+    keepObstacle: assign({
+      // What came of the attempts says more than that no tool is left for another one.
+      outcome: ({ context }, report: RouteReport) => context.outcome ?? (report.kind === 'unroutable' ? report.outcome : null),
+    }),
+    keepHeld: assign({
+      heldAtMs: (_, report: RouteReport) => report.nowMs,
+      stepDeadlineMs: ({ context }, report: RouteReport) => laterDeadlineMs(context, report),
+    }),
+    putOffDeadline: assign({
+      stepDeadlineMs: ({ context }, params: { nowMs: number }) =>
+        laterDeadlineMs(context, { skippedMs: Math.max(0, params.nowMs - context.heldAtMs) }),
+    }),
+    spendTool: assign({
+      spentTools: ({ context }) => (context.toolId === null ? context.spentTools : [...context.spentTools, context.toolId]),
+      spentAttempts: ({ context }) => context.attempt - context.interruptions,
+      toolId: null,
+      promptId: null,
+      stepDeadlineMs: ({ context }, report: AttemptReport) => laterDeadlineMs(context, report),
+    }),
+    beginChecks: assign({
+      check: 0,
+      checkRun: 1,
+      checkStartedAtMs: (_, report: AttemptReport) => report.endedAtMs,
+      stepDeadlineMs: ({ context }, report: AttemptReport) => laterDeadlineMs(context, report),
+    }),
+    nextCheck: assign({
+      check: ({ context }) => context.check + 1,
+      checkRun: ({ context }) => context.checkRun + 1,
+      checkStartedAtMs: (_, report: AttemptReport) => report.endedAtMs,
+      stepDeadlineMs: ({ context }, report: AttemptReport) => laterDeadlineMs(context, report),
+    }),
+    repeatCheck: assign({
+      checkRun: ({ context }) => context.checkRun + 1,
+      checkStartedAtMs: (_, report: AttemptReport) => report.endedAtMs,
+      stepDeadlineMs: ({ context }, report: AttemptReport) => laterDeadlineMs(context, report),
+    }),
+    // What an attempt has written counts only once its checks hold.
+    dropOutputs: assign({ outputs: {} }),
     planBackoff: assign({
       wakeAtMs: ({ context }, report: AttemptReport) => report.endedAtMs + backoffDelayMs(context, report.random),
       stepDeadlineMs: ({ context }, report: AttemptReport) => laterDeadlineMs(context, report),
     }),
     noteInterruption: assign({ interruptions: ({ context }) => context.interruptions + 1 }),
+    countSkipped: assign({
+      stepDeadlineMs: ({ context }, params: { readonly skippedMs?: number }) => laterDeadlineMs(context, params),
+    }),
     beginAttempt: assign({
       attempt: ({ context }) => context.attempt + 1,
+      check: 0,
+      checkRun: 0,
+      outputs: {},
       attemptStartedAtMs: (_, params: { nowMs: number; skippedMs?: number }) => params.nowMs,
       stepDeadlineMs: ({ context }, params: { nowMs: number; skippedMs?: number }) => laterDeadlineMs(context, params),
     }),
   },
 }).createMachine({
   id: 'step',
-  version: '1.0.0',
+  version: '1.1.0',
   context: ({ input }) => ({
     stepId: input.stepId,
     toolId: input.toolId,
+    routed: input.toolId === null && input.approval === null,
+    spentTools: [],
+    spentAttempts: 0,
+    requestId: null,
+    promptId: null,
     attemptTimeoutMs: input.attemptTimeoutMs,
     stepTimeoutMs: input.stepTimeoutMs,
     stepDeadlineMs: input.stepTimeoutMs === null ? null : input.nowMs + input.stepTimeoutMs,
@@ -168,6 +168,11 @@ export const stepMachine = setup({
     outcome: input.obstacle,
     outputs: {},
     wakeAtMs: 0,
+    checks: input.checks,
+    check: 0,
+    checkRun: 0,
+    checkStartedAtMs: 0,
+    heldAtMs: 0,
   }),
   output: ({ event }) => event.output as StepEnd,
   initial: 'dispatched',
@@ -176,11 +181,72 @@ export const stepMachine = setup({
       always: [
         { guard: 'hasObstacle', target: 'failed' },
         { guard: 'asksPerson', target: 'awaitingApproval' },
+        { guard: 'isRouted', target: 'routing' },
         {
           target: 'attempting',
           actions: { type: 'beginAttempt', params: ({ context }) => ({ nowMs: context.dispatchedAtMs }) },
         },
       ],
+    },
+    routing: {
+      invoke: [
+        {
+          id: 'route',
+          src: 'route',
+          input: ({ context }) => ({
+            stepId: context.stepId,
+            attempt: context.attempt + 1,
+            spentTools: context.spentTools,
+            currentTool: context.toolId,
+            requestId: context.requestId,
+            requestedAtMs: context.dispatchedAtMs,
+          }),
+          onDone: [
+            {
+              guard: { type: 'toolIsPicked', params: ({ event }) => event.output },
+              target: 'attempting',
+              actions: [
+                { type: 'keepRequest', params: ({ event }) => event.output },
+                { type: 'keepTool', params: ({ event }) => event.output },
+                {
+                  type: 'beginAttempt',
+                  params: ({ event }) => ({ nowMs: event.output.nowMs, skippedMs: event.output.skippedMs ?? 0 }),
+                },
+              ],
+            },
+            {
+              guard: { type: 'isOverBudget', params: ({ event }) => event.output },
+              target: 'held',
+              actions: [
+                { type: 'keepRequest', params: ({ event }) => event.output },
+                { type: 'keepHeld', params: ({ event }) => event.output },
+              ],
+            },
+            {
+              target: 'failed',
+              actions: [
+                { type: 'keepRequest', params: ({ event }) => event.output },
+                { type: 'keepObstacle', params: ({ event }) => event.output },
+              ],
+            },
+          ],
+        },
+        {
+          id: 'deadline',
+          src: 'sleepUntil',
+          input: ({ context }) => ({ untilMs: context.stepDeadlineMs }),
+          onDone: { target: 'failed', actions: 'keepStepTimeout' },
+        },
+      ],
+      on: {
+        CANCEL: { target: 'canceled', actions: { type: 'keepCancel', params: ({ event }) => event } },
+      },
+    },
+    held: {
+      on: {
+        PROCEED: { target: 'routing', actions: { type: 'putOffDeadline', params: ({ event }) => event } },
+        CANCEL: { target: 'canceled', actions: { type: 'keepCancel', params: ({ event }) => event } },
+      },
     },
     awaitingApproval: {
       invoke: {
@@ -228,6 +294,11 @@ export const stepMachine = setup({
               input: ({ context }) => ({ stepId: context.stepId, attempt: context.attempt, toolId: context.toolId }),
               onDone: [
                 {
+                  guard: { type: 'routesInterrupted', params: ({ event }) => event.output },
+                  target: '#step.routing',
+                  actions: [{ type: 'noteInterruption' }, { type: 'countSkipped', params: ({ event }) => event.output }],
+                },
+                {
                   guard: { type: 'rerunsInterrupted', params: ({ event }) => event.output },
                   target: '#step.attempting',
                   reenter: true,
@@ -244,6 +315,11 @@ export const stepMachine = setup({
                   target: 'validating',
                 },
                 {
+                  guard: { type: 'succeededWithChecks', params: ({ event }) => event.output },
+                  target: 'verifying',
+                  actions: { type: 'beginChecks', params: ({ event }) => event.output },
+                },
+                {
                   guard: { type: 'succeeded', params: ({ event }) => event.output },
                   target: '#step.succeeded',
                   actions: { type: 'keepOutcome', params: ({ event }) => event.output },
@@ -254,6 +330,14 @@ export const stepMachine = setup({
                   actions: [
                     { type: 'keepOutcome', params: ({ event }) => event.output },
                     { type: 'planBackoff', params: ({ event }) => event.output },
+                  ],
+                },
+                {
+                  guard: { type: 'mayTryNextTool', params: ({ event }) => event.output },
+                  target: '#step.routing',
+                  actions: [
+                    { type: 'keepOutcome', params: ({ event }) => event.output },
+                    { type: 'spendTool', params: ({ event }) => event.output },
                   ],
                 },
                 {
@@ -280,6 +364,14 @@ export const stepMachine = setup({
             input: ({ context }) => ({ stepId: context.stepId, attempt: context.attempt, toolId: context.toolId }),
             onDone: [
               {
+                guard: { type: 'succeededWithChecks', params: ({ event }) => event.output },
+                target: 'verifying',
+                actions: [
+                  { type: 'keepOutputs', params: ({ event }) => event.output },
+                  { type: 'beginChecks', params: ({ event }) => event.output },
+                ],
+              },
+              {
                 guard: { type: 'succeeded', params: ({ event }) => event.output },
                 target: '#step.succeeded',
                 actions: [
@@ -293,6 +385,14 @@ export const stepMachine = setup({
                 actions: [
                   { type: 'keepOutcome', params: ({ event }) => event.output },
                   { type: 'planBackoff', params: ({ event }) => event.output },
+                ],
+              },
+              {
+                guard: { type: 'mayTryNextTool', params: ({ event }) => event.output },
+                target: '#step.routing',
+                actions: [
+                  { type: 'keepOutcome', params: ({ event }) => event.output },
+                  { type: 'spendTool', params: ({ event }) => event.output },
                 ],
               },
               {
@@ -313,12 +413,18 @@ export const stepMachine = setup({
               stepId: context.stepId,
               attempt: context.attempt,
               toolId: context.toolId,
+              check: checkOf(context),
               otherwise: otherwise(context),
             }),
             onDone: [
               {
                 guard: { type: 'succeededWithOutputs', params: ({ event }) => event.output },
                 target: 'validating',
+              },
+              {
+                guard: { type: 'succeededWithChecks', params: ({ event }) => event.output },
+                target: 'verifying',
+                actions: { type: 'beginChecks', params: ({ event }) => event.output },
               },
               {
                 guard: { type: 'succeeded', params: ({ event }) => event.output },
@@ -331,6 +437,126 @@ export const stepMachine = setup({
                 actions: [
                   { type: 'keepOutcome', params: ({ event }) => event.output },
                   { type: 'planBackoff', params: ({ event }) => event.output },
+                ],
+              },
+              {
+                guard: { type: 'mayTryNextTool', params: ({ event }) => event.output },
+                target: '#step.routing',
+                actions: [
+                  { type: 'keepOutcome', params: ({ event }) => event.output },
+                  { type: 'spendTool', params: ({ event }) => event.output },
+                ],
+              },
+              {
+                target: '#step.failed',
+                actions: { type: 'keepOutcome', params: ({ event }) => event.output },
+              },
+            ],
+          },
+          on: {
+            CANCEL: { target: '#step.canceling', actions: { type: 'keepCancel', params: ({ event }) => event } },
+          },
+        },
+        verifying: {
+          invoke: [
+            {
+              id: 'check',
+              src: 'check',
+              input: ({ context }) => ({
+                stepId: context.stepId,
+                attempt: context.attempt,
+                toolId: context.toolId,
+                check: context.check,
+                checkRun: context.checkRun,
+              }),
+              onDone: [
+                {
+                  guard: { type: 'wasInterrupted', params: ({ event }) => event.output },
+                  target: 'verifying',
+                  reenter: true,
+                  actions: { type: 'repeatCheck', params: ({ event }) => event.output },
+                },
+                {
+                  guard: { type: 'lastCheckHolds', params: ({ event }) => event.output },
+                  target: '#step.succeeded',
+                  actions: 'keepSuccess',
+                },
+                {
+                  guard: { type: 'checkHolds', params: ({ event }) => event.output },
+                  target: 'verifying',
+                  reenter: true,
+                  actions: { type: 'nextCheck', params: ({ event }) => event.output },
+                },
+                {
+                  guard: { type: 'mayRetry', params: ({ event }) => event.output },
+                  target: '#step.backoff',
+                  actions: [
+                    { type: 'keepOutcome', params: ({ event }) => event.output },
+                    { type: 'planBackoff', params: ({ event }) => event.output },
+                  ],
+                },
+                {
+                  guard: { type: 'mayTryNextTool', params: ({ event }) => event.output },
+                  target: '#step.routing',
+                  actions: [
+                    { type: 'keepOutcome', params: ({ event }) => event.output },
+                    { type: 'spendTool', params: ({ event }) => event.output },
+                  ],
+                },
+                {
+                  target: '#step.failed',
+                  actions: { type: 'keepOutcome', params: ({ event }) => event.output },
+                },
+              ],
+            },
+            {
+              id: 'deadline',
+              src: 'sleepUntil',
+              input: ({ context }) => ({ untilMs: attemptDeadlineMs(context) }),
+              onDone: { target: 'stoppingCheck', actions: 'keepTimeout' },
+            },
+          ],
+          on: {
+            CANCEL: { target: '#step.canceling', actions: { type: 'keepCancel', params: ({ event }) => event } },
+          },
+        },
+        stoppingCheck: {
+          invoke: {
+            id: 'stopAttempt',
+            src: 'stopAttempt',
+            input: ({ context }) => ({
+              stepId: context.stepId,
+              attempt: context.attempt,
+              toolId: context.toolId,
+              check: checkOf(context),
+              otherwise: otherwise(context),
+            }),
+            onDone: [
+              {
+                guard: { type: 'lastCheckHolds', params: ({ event }) => event.output },
+                target: '#step.succeeded',
+                actions: 'keepSuccess',
+              },
+              {
+                guard: { type: 'checkHolds', params: ({ event }) => event.output },
+                target: 'verifying',
+                reenter: true,
+                actions: { type: 'nextCheck', params: ({ event }) => event.output },
+              },
+              {
+                guard: { type: 'mayRetry', params: ({ event }) => event.output },
+                target: '#step.backoff',
+                actions: [
+                  { type: 'keepOutcome', params: ({ event }) => event.output },
+                  { type: 'planBackoff', params: ({ event }) => event.output },
+                ],
+              },
+              {
+                guard: { type: 'mayTryNextTool', params: ({ event }) => event.output },
+                target: '#step.routing',
+                actions: [
+                  { type: 'keepOutcome', params: ({ event }) => event.output },
+                  { type: 'spendTool', params: ({ event }) => event.output },
                 ],
               },
               {
@@ -350,10 +576,17 @@ export const stepMachine = setup({
         id: 'backoff',
         src: 'sleepUntil',
         input: ({ context }) => ({ untilMs: context.wakeAtMs }),
-        onDone: {
-          target: 'attempting',
-          actions: { type: 'beginAttempt', params: ({ event }) => event.output },
-        },
+        onDone: [
+          {
+            guard: 'isRouted',
+            target: 'routing',
+            actions: { type: 'countSkipped', params: ({ event }) => event.output },
+          },
+          {
+            target: 'attempting',
+            actions: { type: 'beginAttempt', params: ({ event }) => event.output },
+          },
+        ],
       },
       on: {
         CANCEL: { target: 'canceled', actions: { type: 'keepCancel', params: ({ event }) => event } },
@@ -367,6 +600,7 @@ export const stepMachine = setup({
           stepId: context.stepId,
           attempt: context.attempt,
           toolId: context.toolId,
+          check: checkOf(context),
           otherwise: otherwise(context),
         }),
         onDone: 'canceled',
@@ -378,28 +612,13 @@ export const stepMachine = setup({
     },
     failed: {
       type: 'final',
+      entry: 'dropOutputs',
       output: ({ context }) => ({ stepId: context.stepId, end: 'failed', tolerated: context.continueOnError }),
     },
     canceled: {
       type: 'final',
+      entry: 'dropOutputs',
       output: ({ context }) => ({ stepId: context.stepId, end: 'canceled', tolerated: false }),
     },
   },
 });
-
-/** What became of an attempt that is stopped, unless it ended by itself first: kept when the stopping was decided. */
-function otherwise(context: StepContext): Outcome {
-  return context.outcome ?? { kind: 'canceled', reason: 'stopped' };
-}
-
-function attemptDeadlineMs(context: StepContext): number | null {
-  const ofAttempt = context.attemptTimeoutMs === null ? null : context.attemptStartedAtMs + context.attemptTimeoutMs;
-  if (ofAttempt === null || context.stepDeadlineMs === null) return ofAttempt ?? context.stepDeadlineMs;
-  return Math.min(ofAttempt, context.stepDeadlineMs);
-}
-
-/** When the default answer counts, in milliseconds since 1970; null where the step asks nobody or waits for ever. */
-export function approvalDeadlineMs(context: Pick<StepContext, 'approval' | 'dispatchedAtMs'>): number | null {
-  const timeoutMs = context.approval?.timeoutMs ?? null;
-  return timeoutMs === null ? null : context.dispatchedAtMs + timeoutMs;
-}

@@ -3,6 +3,7 @@ import { outcomeSchema } from './outcome.ts';
 
 const count = z.int().min(0);
 const milliseconds = z.number();
+const amount = z.number().min(0);
 const children = z.record(z.string(), z.unknown());
 
 /** The stored snapshot of a run's actor (XState's persisted form), as far as the engine relies on it. */
@@ -18,6 +19,17 @@ export const runSnapshotSchema = z.object({
     deadlineMs: milliseconds.nullable(),
     active: z.array(z.string()),
     awaiting: z.array(z.strictObject({ stepId: z.string(), timed: z.boolean() })),
+    held: z.array(z.string()),
+    meters: z.array(
+      z.strictObject({
+        toolId: z.string().nullable(),
+        unit: z.enum(['calls', 'minutes', 'cost']),
+        limit: z.number().positive(),
+        allowed: z.number().positive(),
+        used: amount,
+      }),
+    ),
+    grants: z.array(z.strictObject({ stepId: z.string(), toolId: z.string() })),
     waiting: count,
     succeeded: count,
     failed: count,
@@ -36,7 +48,12 @@ export const stepSnapshotSchema = z
     value: z.union([z.string(), z.record(z.string(), z.string())]),
     context: z.strictObject({
       stepId: z.string(),
-      toolId: z.string(),
+      toolId: z.string().nullable(),
+      routed: z.boolean(),
+      spentTools: z.array(z.string()),
+      spentAttempts: count,
+      requestId: z.string().nullable(),
+      promptId: z.string().nullable(),
       attemptTimeoutMs: milliseconds.nullable(),
       stepTimeoutMs: milliseconds.nullable(),
       stepDeadlineMs: milliseconds.nullable(),
@@ -59,14 +76,38 @@ export const stepSnapshotSchema = z
       outcome: outcomeSchema.nullable(),
       outputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
       wakeAtMs: milliseconds,
+      checks: z.array(z.strictObject({ id: z.string(), required: z.boolean() })),
+      check: count,
+      checkRun: count,
+      checkStartedAtMs: milliseconds,
+      heldAtMs: milliseconds,
     }),
     children,
   })
   .refine(
-    ({ value, context }) =>
-      value === 'awaitingApproval' ? context.attempt === 0 && context.approval !== null : context.attempt > 0,
+    ({ value, context }) => {
+      if (value === 'awaitingApproval') return context.attempt === 0 && context.approval !== null;
+      return context.attempt > 0 || value === 'routing' || value === 'held';
+    },
     {
       path: ['context', 'attempt'],
       error: 'does not fit the state',
     },
-  );
+  )
+  .refine(({ value, context }) => context.routed || (value !== 'routing' && value !== 'held'), {
+    path: ['context', 'routed'],
+    error: 'does not fit the state',
+  })
+  .refine(({ value, context }) => typeof value === 'string' || context.toolId !== null, {
+    path: ['context', 'toolId'],
+    error: 'does not fit the state',
+  })
+  .refine(({ value, context }) => !isChecking(value) || (context.checkRun > 0 && context.check < context.checks.length), {
+    path: ['context', 'check'],
+    error: 'does not fit the state',
+  });
+
+function isChecking(value: string | Readonly<Record<string, string>>): boolean {
+  if (typeof value === 'string') return false;
+  return value['attempting'] === 'verifying' || value['attempting'] === 'stoppingCheck';
+}

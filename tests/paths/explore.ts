@@ -78,6 +78,15 @@ export function explore<Machine extends AnyStateMachine>(original: Machine, terr
   return { places, states, taken, said };
 }
 
+/** The snapshots that the chosen events of a place lead to. */
+export function following<Machine extends AnyStateMachine>(
+  places: ReadonlyMap<string, Place<Machine>>,
+  place: Place<Machine>,
+  isChosen: (event: GivenEvent) => boolean,
+): SnapshotFrom<Machine>[] {
+  return place.leadsTo.filter((next) => isChosen(next.event)).flatMap(({ key }) => places.get(key)?.snapshot ?? []);
+}
+
 /** The keys of the places from which no place that is an end can be reached. */
 export function deadEnds<Machine extends AnyStateMachine>(
   places: ReadonlyMap<string, Place<Machine>>,

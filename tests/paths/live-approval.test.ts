@@ -1,24 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Snapshot } from 'xstate';
 import type { Outcome } from '../../schemas/outcome.ts';
-import { startRun, type LiveRun } from './live-run.ts';
+import { outcomesOf, startRun, type LiveRun } from './live-run.ts';
 
 const canceled: Outcome = { kind: 'canceled', reason: 'stopped' };
 const contextOf = (run: LiveRun) => run.actor.getSnapshot().context;
 const idle = { type: 'IDLE' } as const;
 const stored = (run: LiveRun): Snapshot<unknown> =>
   JSON.parse(JSON.stringify(run.actor.getPersistedSnapshot())) as Snapshot<unknown>;
-
-/** What the step answered with, by its last state before it was dropped. */
-function outcomesOf(run: LiveRun): { readonly [stepId: string]: Outcome | null } {
-  const seen: Record<string, Outcome | null> = {};
-  run.actor.system.inspect((event) => {
-    if (event.type !== '@xstate.microstep' || !('context' in event.snapshot)) return;
-    const { stepId, outcome } = event.snapshot.context as { stepId?: string; outcome?: Outcome | null };
-    if (stepId !== undefined) seen[stepId] = outcome ?? null;
-  });
-  return seen;
-}
 
 describe('a step that asks a person', () => {
   test('succeeds with an approval and its comment, and its actor is dropped', () => {
@@ -159,7 +148,7 @@ describe('a run in which only a person can go on', () => {
     expect([run.state(), contextOf(run).reason]).toEqual(['running.paused', 'step a failed']);
     expect(run.answer('b', true)).toBe(true);
     expect(run.state()).toBe('running.paused');
-    run.send({ type: 'UNPAUSE' });
+    run.send({ type: 'UNPAUSE', nowMs: 3000 });
     expect([run.state(), contextOf(run).succeeded]).toEqual(['running.active', 1]);
   });
 

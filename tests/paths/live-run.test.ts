@@ -105,7 +105,7 @@ describe('a live run that escalates', () => {
     run.dispatch('c');
     await run.end('attempt b.1');
     expect([run.state(), run.children()]).toEqual(['running.paused', ['deadline']]);
-    run.send({ type: 'UNPAUSE' });
+    run.send({ type: 'UNPAUSE', nowMs: 3000 });
     run.dispatch('c');
     await run.end('attempt c.1');
     expect([run.state(), run.actor.getSnapshot().context.reason]).toEqual(['failed', '1 step failed']);
@@ -147,7 +147,7 @@ describe('a live run that cannot be trusted', () => {
     const events = [
       { type: 'CANCEL', reason: 'too late' },
       { type: 'QUARANTINE', reason: 'again' },
-      { type: 'UNPAUSE' },
+      { type: 'UNPAUSE', nowMs: 3000 },
     ] as const;
     expect(events.filter((event) => run.actor.getSnapshot().can(event))).toEqual([]);
     expect([run.state(), run.actor.getSnapshot().context.reason]).toEqual(['quarantined', 'odd output']);

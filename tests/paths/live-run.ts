@@ -1,13 +1,18 @@
 import { createActor, fromPromise, type Actor, type Snapshot } from 'xstate';
-import { runMachine, type RunEvent, type RunInput } from '../../machines/run.ts';
-import {
-  stepMachine,
-  type Approval,
-  type AttemptRef,
-  type AttemptReport,
-  type StepInput,
-  type ValidationReport,
-} from '../../machines/step.ts';
+import { runMachine } from '../../machines/run.ts';
+import type { RunEvent, RunInput } from '../../machines/run-model.ts';
+import { stepMachine } from '../../machines/step.ts';
+import type {
+  Approval,
+  AttemptRef,
+  AttemptReport,
+  CheckRef,
+  RouteRef,
+  RouteReport,
+  StepContext,
+  StepInput,
+  ValidationReport,
+} from '../../machines/step-model.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
 import { statePath } from '../../src/engine/run-event.ts';
 import { runInput, stepInput } from './run-territory.ts';
@@ -25,8 +30,21 @@ export interface LiveRun {
   readonly ask: (stepId: string, approval?: Partial<Approval>, more?: Partial<StepInput>) => void;
   /** A person's answer; whether the chart takes it. */
   readonly answer: (stepId: string, approved: boolean, comment?: string) => boolean;
-  /** Ends what `name` stands for (`attempt a.1`, `stop a.1`, `deadline`, `until 1070` for a timer of a step), and lets the actors take notice. */
-  readonly end: (name: string, outcome?: Outcome) => Promise<void>;
+  /**
+   * Ends what `name` stands for, and lets the actors take notice: `attempt a.1`, `check a.1.2` (the second check of that attempt), `stop a.1`, `stop a.1.2`,
+   * `deadline` of the run, `until 1070` for a timer of a step.
+   */
+  readonly end: (name: string, outcome?: Outcome, more?: object) => Promise<void>;
+  /** The router picks this tool for attempt `name` (`a.1`). */
+  readonly pick: (name: string, toolId: string, more?: object) => Promise<void>;
+  /** The router finds no tool for attempt `name`. */
+  readonly refuse: (name: string) => Promise<void>;
+  /** The router finds attempt `name` over budget; the engine tells the run in the same turn. */
+  readonly overspend: (name: string, nowMs: number, more?: object) => Promise<void>;
+  /** What the router was asked last. */
+  readonly asked: () => RouteRef | null;
+  /** What a step remembers. */
+  readonly contextOf: (stepId: string) => StepContext;
   /** Makes what `name` stands for throw. */
   readonly breakDown: (name: string, text: string) => Promise<void>;
   /** Names of the effects that have begun and not ended, in order. */
@@ -45,12 +63,24 @@ export function startRun(input: Partial<RunInput> = {}, stored?: Snapshot<unknow
     signal.addEventListener('abort', () => effects.delete(name));
     return new Promise((resolve, reject) => effects.set(name, { resolve: resolve as (report: never) => void, reject }));
   };
-  const nameOf = (what: string, { stepId, attempt }: AttemptRef): string => `${what} ${stepId}.${String(attempt)}`;
+  const nameOf = (
+    what: string,
+    { stepId, attempt }: Pick<AttemptRef, 'stepId' | 'attempt'>,
+    check: CheckRef | null = null,
+  ): string => `${what} ${stepId}.${String(attempt)}${check === null ? '' : `.${String(check.checkRun)}`}`;
+  let asked: RouteRef | null = null;
   const step = stepMachine.provide({
     actors: {
+      route: fromPromise<RouteReport, RouteRef>(({ input: ref, signal }) => {
+        asked = ref;
+        return begin(nameOf('route', ref), signal);
+      }),
       attempt: fromPromise<AttemptReport, AttemptRef>(({ input: ref, signal }) => begin(nameOf('attempt', ref), signal)),
-      stopAttempt: fromPromise<AttemptReport, AttemptRef & { readonly otherwise: Outcome }>(({ input: ref, signal }) =>
-        begin(nameOf('stop', ref), signal),
+      check: fromPromise<AttemptReport, AttemptRef & CheckRef>(({ input: ref, signal }) =>
+        begin(nameOf('check', ref, ref), signal),
+      ),
+      stopAttempt: fromPromise<AttemptReport, AttemptRef & { readonly check: CheckRef | null; readonly otherwise: Outcome }>(
+        ({ input: ref, signal }) => begin(nameOf('stop', ref, ref.check), signal),
       ),
       validate: fromPromise<ValidationReport, AttemptRef>(({ input: ref, signal }) => begin(nameOf('validate', ref), signal)),
       sleepUntil: fromPromise<{ readonly nowMs: number }, { readonly untilMs: number | null }>(
@@ -88,9 +118,33 @@ export function startRun(input: Partial<RunInput> = {}, stored?: Snapshot<unknow
       if (actor.getSnapshot().status === 'active') actor.send(event);
       return taken;
     },
-    end: (name, outcome = { kind: 'succeeded', exitCode: 0 }) => {
-      take(name).resolve({ outcome, endedAtMs: 2000, random: 0, nowMs: 2000 } as never);
+    end: (name, outcome = { kind: 'succeeded', exitCode: 0 }, more = {}) => {
+      take(name).resolve({ outcome, endedAtMs: 2000, random: 0, nowMs: 2000, ...more } as never);
       return settled();
+    },
+    pick: (name, toolId, more = {}) => {
+      const report = { kind: 'routed', toolId, promptId: `prompt of ${name}`, attemptTimeoutMs: null, ...routeReport, ...more };
+      take(`route ${name}`).resolve(report as never);
+      return settled();
+    },
+    refuse: (name) => {
+      const outcome: Outcome = { kind: 'noRoutableTool', message: 'no tool is left' };
+      take(`route ${name}`).resolve({ kind: 'unroutable', outcome, ...routeReport } as never);
+      return settled();
+    },
+    overspend: async (name, nowMs, more = {}) => {
+      take(`route ${name}`).resolve({ kind: 'overBudget', ...routeReport, nowMs, ...more } as never);
+      await settled();
+      const stepId = name.slice(0, name.lastIndexOf('.'));
+      actor.send({ type: 'HOLD', stepId, reason: 'the budget of 1 call is used up' });
+      await settled();
+    },
+    asked: () => asked,
+    contextOf: (stepId) => {
+      const children = actor.getSnapshot().children as Record<string, { getSnapshot(): unknown } | undefined>;
+      const child = children[`step.${stepId}`];
+      if (child === undefined) throw new Error(`the run has no step ${stepId}`);
+      return (child.getSnapshot() as { readonly context: StepContext }).context;
     },
     breakDown: (name, text) => {
       take(name).reject(new Error(text));
@@ -99,6 +153,19 @@ export function startRun(input: Partial<RunInput> = {}, stored?: Snapshot<unknow
     begun: () => [...effects.keys()],
   };
 }
+
+/** What came of each step, by its last state before it was dropped; follows the run from now on. */
+export function outcomesOf(run: LiveRun): { readonly [stepId: string]: Outcome | null } {
+  const seen: Record<string, Outcome | null> = {};
+  run.actor.system.inspect((event) => {
+    if (event.type !== '@xstate.microstep' || !('context' in event.snapshot)) return;
+    const { stepId, outcome } = event.snapshot.context as { stepId?: string; outcome?: Outcome | null };
+    if (stepId !== undefined) seen[stepId] = outcome ?? null;
+  });
+  return seen;
+}
+
+const routeReport = { requestId: 'request', nowMs: 2000, decision: null, documents: [] } as const;
 
 /** Every promise that could go on has gone on. */
 function settled(): Promise<void> {

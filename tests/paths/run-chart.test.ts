@@ -1,20 +1,27 @@
 import { getStateNodes } from '@xstate/graph';
 import { describe, expect, test } from 'vitest';
 import type { SnapshotFrom } from 'xstate';
-import { runMachine, type RunContext } from '../../machines/run.ts';
+import { runMachine } from '../../machines/run.ts';
+import type { RunContext } from '../../machines/run-model.ts';
+import { statePath } from '../../src/engine/run-event.ts';
 import { writtenTransitions } from './chart-transitions.ts';
 import { deadEnds, explore, type GivenEvent } from './explore.ts';
 import { restoreSnapshot, isJsonOnly } from './restored.ts';
 import {
   answer,
   askNext,
+  begunSteps,
+  call,
   commands,
   deadlinePassed,
   dispatchNext,
+  hold,
   idle,
+  oneCall,
   runEvents,
   runInput,
   runKey,
+  spend,
   stepDone,
 } from './run-territory.ts';
 
@@ -27,6 +34,7 @@ const { places, states, taken, said } = explore(runMachine, {
     runInput(),
     ...policies.map((onFailure) => runInput({ onFailure, timeoutMs: 1000 })),
     runInput({ onFailure: 'fail_fast', timeoutMs: 1000, total: 3 }),
+    runInput({ meters: oneCall }),
   ],
   events: runEvents,
   keyOf: runKey,
@@ -40,6 +48,7 @@ const countOf = (context: RunContext): number =>
   context.waiting +
   context.active.length +
   context.awaiting.length +
+  context.held.length +
   context.succeeded +
   context.failed +
   context.skipped +
@@ -66,6 +75,9 @@ describe('the chart of a run, followed through every event from every configurat
       run.running: DISPATCH [slotIsFree] -> itself
       run.running: ASK [anyWaiting] -> itself
       run.running: ANSWER [isAwaiting] -> itself
+      run.running: CALL [mayCall] -> itself
+      run.running: SPEND [wasGranted] -> itself
+      run.running: HOLD [isActive] -> .pausing
       run.running: SETTLE [areWaiting] -> itself
       run.running: CANCEL -> .canceling
       run.running: QUARANTINE -> .quarantining
@@ -95,19 +107,23 @@ describe('the chart of a run, followed through every event from every configurat
       run.running.paused: ASK -> refused
       run.running.paused: UNPAUSE -> active
       run.running.draining: always [allSettled] -> #run.failed
+      run.running.draining: HOLD [isActive] -> itself
       run.running.draining: xstate.done.actor.step.* -> itself
       run.running.draining: xstate.done.actor.deadline -> refused
       run.running.canceling: always [allSettled] -> #run.canceled
+      run.running.canceling: HOLD [isActive] -> itself
       run.running.canceling: xstate.done.actor.step.* -> itself
       run.running.canceling: CANCEL -> aborting
       run.running.canceling: xstate.done.actor.deadline -> aborting
       run.running.aborting: always [allSettled] -> #run.canceled
+      run.running.aborting: HOLD [isActive] -> itself
       run.running.aborting: xstate.done.actor.step.* -> itself
       run.running.aborting: DISPATCH -> refused
       run.running.aborting: ASK -> refused
       run.running.aborting: CANCEL -> refused
       run.running.aborting: xstate.done.actor.deadline -> refused
       run.running.quarantining: always [allSettled] -> #run.quarantined
+      run.running.quarantining: HOLD [isActive] -> itself
       run.running.quarantining: xstate.done.actor.step.* -> itself
       run.running.quarantining: DISPATCH -> refused
       run.running.quarantining: ASK -> refused
@@ -131,7 +147,7 @@ describe('the chart of a run, followed through every event from every configurat
       ['true', 'false'].filter((answer) => !said.has(`${key} ${answer}`)).map((answer) => `${text} ${answer}`),
     );
     expect(outcomes).toEqual([]);
-    expect(guarded).toHaveLength(19);
+    expect(guarded).toHaveLength(26);
   });
 
   test('can end from every configuration', () => {
@@ -139,13 +155,9 @@ describe('the chart of a run, followed through every event from every configurat
   });
 
   test('restores every configuration from its stored snapshot as it was', () => {
-    for (const snapshot of reached) {
-      const restored = restoreSnapshot(runMachine, snapshot);
-      expect(restored.value).toEqual(snapshot.value);
-      expect(restored.context).toEqual(snapshot.context);
-      expect(restored.status).toBe(snapshot.status);
-      expect([...restored.tags].sort()).toEqual([...snapshot.tags].sort());
-    }
+    const told = ({ value, context, status, tags }: RunSnapshot): string =>
+      JSON.stringify([value, context, status, [...tags].sort()]);
+    expect(reached.filter((snapshot) => told(restoreSnapshot(runMachine, snapshot)) !== told(snapshot)).map(where)).toEqual([]);
   });
 
   test('keeps nothing but JSON in its context', () => {
@@ -160,13 +172,17 @@ describe('in every configuration of a run', () => {
     expect(Math.min(...counters)).toBe(0);
   });
 
-  test('no more steps run than max_parallel, and each of them has an actor', () => {
-    expect(reached.filter(({ context }) => context.active.length > context.maxParallel).map(where)).toEqual([]);
+  test('no more steps run than max_parallel, with those that are held, and each of them has an actor', () => {
+    const slots = ({ active, held }: RunContext): number => active.length + held.length;
+    expect(reached.filter(({ context }) => slots(context) > context.maxParallel).map(where)).toEqual([]);
     expect(Math.max(...reached.map(({ context }) => context.active.length))).toBe(2);
     for (const { children, context } of reached) {
       const actors = Object.keys(children).filter((id) => id !== 'deadline');
-      const begun = [...context.active, ...context.awaiting.map((step) => step.stepId)];
-      expect(actors.sort()).toEqual(begun.map((id) => `step.${id}`).sort());
+      expect(actors.sort()).toEqual(
+        begunSteps(context)
+          .map((id) => `step.${id}`)
+          .sort(),
+      );
     }
   });
 
@@ -210,6 +226,56 @@ describe('in every configuration of a run', () => {
     for (const state of closed) expect(reached.some((snapshot) => snapshot.matches({ running: state } as never))).toBe(true);
   });
 
+  test('HOLD is taken for a step that runs, and for no other', () => {
+    for (const snapshot of reached) {
+      const { active, held } = snapshot.context;
+      const takes = ['nobody', ...held, ...active].filter((stepId) => can(snapshot, hold(stepId)));
+      expect(takes, where(snapshot)).toEqual(snapshot.matches('running') ? active : []);
+    }
+  });
+
+  test('a step is held only while the run pauses, is paused or is stopping', () => {
+    const holding = reached.filter(({ context }) => context.held.length > 0);
+    expect(new Set(holding.map(({ value }) => statePath(value)))).toEqual(
+      new Set(['pausing', 'paused', 'draining', 'canceling', 'aborting', 'quarantining'].map((state) => `running.${state}`)),
+    );
+    const paused = holding.filter((snapshot) => snapshot.matches({ running: 'pausing' }) && snapshot.context.active.length === 0);
+    expect(paused.map(where)).toEqual([]);
+  });
+
+  test('UNPAUSE gives every step that was held its slot back', () => {
+    const raising = [...places.values()].flatMap(({ snapshot, leadsTo }) =>
+      leadsTo
+        .filter(({ event }) => event.type === 'UNPAUSE' && can(snapshot, event))
+        .map(({ key }) => ({ before: snapshot.context, after: places.get(key)?.snapshot.context })),
+    );
+    for (const { before, after } of raising) {
+      expect(after?.held).toEqual([]);
+      // The place that stands for this one may have other steps of the same number.
+      expect(after?.active).toHaveLength(before.active.length + before.held.length);
+      expect(after?.meters.filter(({ used, allowed }) => used >= allowed)).toEqual([]);
+    }
+    expect(raising.some(({ before }) => before.held.length > 0)).toBe(true);
+  });
+
+  test('a call is taken of a step that runs: once more whenever it was let through, else while the budget lasts', () => {
+    for (const snapshot of reached.filter((each) => each.matches('running'))) {
+      const { active, meters, grants } = snapshot.context;
+      const isUsedUp = meters.some(({ used, allowed }) => used >= allowed);
+      for (const stepId of active) {
+        const isLetThrough = grants.some((grant) => grant.stepId === stepId);
+        expect([can(snapshot, call(stepId)), can(snapshot, spend(stepId))], where(snapshot)).toEqual([
+          isLetThrough || !isUsedUp,
+          isLetThrough,
+        ]);
+      }
+      expect([call('nobody'), spend('nobody')].filter((event) => can(snapshot, event))).toEqual([]);
+    }
+    const seen = reached.flatMap(({ context }) => context.meters);
+    expect(seen.filter(({ used, allowed }) => used > allowed)).toEqual([]);
+    expect(Math.max(...seen.map(({ used }) => used))).toBe(2);
+  });
+
   test('CANCEL is taken, unless the run has ended or is being abandoned already', () => {
     for (const snapshot of reached) {
       const answered = can(snapshot, { type: 'CANCEL', reason: 'asked' } as GivenEvent);
@@ -236,7 +302,7 @@ describe('in every configuration of a run', () => {
   test('a run that is over has no step left', () => {
     for (const { context } of reached.filter(isEnded)) {
       expect(context.waiting).toBe(0);
-      expect([context.active, context.awaiting]).toEqual([[], []]);
+      expect([context.active, context.awaiting, context.held, context.grants]).toEqual([[], [], [], []]);
     }
   });
 
@@ -256,7 +322,8 @@ describe('in every configuration of a run', () => {
 
   test('a run that has ended refuses every event, but a failed one can still be quarantined', () => {
     for (const snapshot of reached.filter(isEnded)) {
-      const everything = [...commands(snapshot), answer('a'), deadlinePassed, stepDone('a', 'succeeded')];
+      const ofSteps = [answer('a'), hold('a'), call('a'), spend('a'), stepDone('a', 'succeeded')];
+      const everything = [...commands(snapshot), ...ofSteps, deadlinePassed];
       const takes = everything.filter((event) => can(snapshot, event)).map(({ type }) => type);
       expect(takes, where(snapshot)).toEqual(snapshot.matches('failed') ? ['QUARANTINE'] : []);
     }
@@ -270,7 +337,7 @@ describe('in every configuration of a run', () => {
     for (const { snapshot, leadsTo } of places.values()) {
       if (!snapshot.matches('running')) continue;
       const after = leadsTo.filter(({ event }) => event.type.startsWith('xstate.error.')).map(({ key }) => key);
-      expect(after).toHaveLength(snapshot.context.active.length + snapshot.context.awaiting.length + 1);
+      expect(after).toHaveLength(begunSteps(snapshot.context).length + 1);
       expect(after.every(isQuarantine), where(snapshot)).toBe(true);
     }
   });

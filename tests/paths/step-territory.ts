@@ -1,6 +1,8 @@
 import type { SnapshotFrom } from 'xstate';
-import type { stepMachine, StepInput } from '../../machines/step.ts';
+import type { stepMachine } from '../../machines/step.ts';
+import type { StepContext, StepInput } from '../../machines/step-model.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
+import { statePath } from '../../src/engine/run-event.ts';
 import type { GivenEvent } from './explore.ts';
 import { stepInput } from './run-territory.ts';
 
@@ -9,6 +11,7 @@ type StepSnapshot = SnapshotFrom<typeof stepMachine>;
 const succeeded: Outcome = { kind: 'succeeded', exitCode: 0 };
 const exited: Outcome = { kind: 'exitNonZero', exitCode: 1 };
 const interrupted: Outcome = { kind: 'interrupted', message: 'lost' };
+const unverified: Outcome = { kind: 'verificationFailed', check: 'lint', exitCode: 1, message: 'it ended with exit code 1' };
 
 /** Every way in which a tool's attempt can end by itself. */
 export const endings: readonly Outcome[] = [
@@ -18,7 +21,25 @@ export const endings: readonly Outcome[] = [
   { kind: 'signaled', signal: 'SIGKILL', exitCode: 137 },
   { kind: 'spawnFailed', code: 'ENOENT', message: 'no such program' },
   { kind: 'expressionFailed', field: 'run', message: 'no such output' },
+  { kind: 'logLimit', limitBytes: 100 },
 ];
+
+/** What the configuration of a routed tool can make of an end. */
+export const judgements: readonly Outcome[] = (['retry', 'try_another', 'never_retry'] as const).map((means) => ({
+  kind: 'judged',
+  exitCode: 1,
+  means,
+  because: 'its configuration says so',
+}));
+
+/** The tools that the router may pick, in this order where all of them are left. */
+export const tools = ['claude', 'codex'] as const;
+
+const someChecks = [
+  { id: 'format', required: false },
+  { id: 'lint', required: true },
+  { id: 'review', required: false },
+] as const;
 
 /** Steps that differ in all that a guard looks at. */
 export const stepInputs: readonly StepInput[] = [
@@ -35,10 +56,15 @@ export const stepInputs: readonly StepInput[] = [
     obstacle: { kind: 'expressionFailed', field: 'approve', message: 'no such output' },
     approval: { timeoutMs: null, byDefault: 'reject' },
   }),
+  stepInput('a', { attemptTimeoutMs: 50, stepTimeoutMs: 250, retry: retried(2), checks: someChecks }),
+  stepInput('a', { toolId: null, retry: retried(2) }),
+  stepInput('a', { toolId: null, onInterrupted: 'fail', declaresOutputs: true, continueOnError: true }),
+  stepInput('a', { toolId: null, stepTimeoutMs: 250, declaresOutputs: true, checks: someChecks.slice(1) }),
+  stepInput('a', { toolId: null, obstacle: { kind: 'expressionFailed', field: 'if', message: 'no such output' } }),
 ];
 
 /** An attempt's end as its actor reports it. */
-export function reported(actorId: string, outcome: Outcome, more: object = {}): GivenEvent {
+function reported(actorId: string, outcome: Outcome, more: object = {}): GivenEvent {
   return {
     type: `xstate.done.actor.${actorId}`,
     actorId,
@@ -46,22 +72,53 @@ export function reported(actorId: string, outcome: Outcome, more: object = {}): 
   } as GivenEvent;
 }
 
+/** What the router has come to, as its actor reports it. */
+function routed(more: object): GivenEvent {
+  const common = { requestId: 'request', nowMs: 1000, decision: null, documents: [] };
+  return { type: 'xstate.done.actor.route', actorId: 'route', output: { ...common, ...more } } as GivenEvent;
+}
+
 /** What a person says to a step that asks. */
-export const answers = [
+const answers = [
   { type: 'APPROVE', comment: 'well done' },
   { type: 'REJECT', comment: null },
 ] as const;
 
 /** The command that every step answers while it lives. */
-export const cancelStep = { type: 'CANCEL', reason: 'asked' } as const;
+const cancelStep = { type: 'CANCEL', reason: 'asked' } as const;
 
-/** All that can happen to a step in this snapshot: CANCEL, an answer where it asks, and the ends of the actors that it has. */
+/** The budget of the run was raised. */
+const proceedAt = (nowMs: number) => ({ type: 'PROCEED', nowMs }) as const;
+
+/** One event of every type that the chart knows, whatever the state. */
+export const everyEvent: readonly GivenEvent[] = [
+  cancelStep,
+  proceedAt(2000),
+  ...answers,
+  routed({ kind: 'overBudget' }),
+  ...['attempt', 'check', 'deadline', 'backoff', 'validate', 'stopAttempt', 'approvalDeadline'].map((actorId) =>
+    reported(actorId, succeeded, { nowMs: 1, outputs: {} }),
+  ),
+];
+
+/** All that can happen to a step in this snapshot: CANCEL, an answer where it asks, PROCEED where it is held, and the ends of the actors that it has. */
 export function stepEvents(snapshot: StepSnapshot): readonly GivenEvent[] {
   return [
     cancelStep,
+    ...(snapshot.matches('held') ? [proceedAt(snapshot.context.heldAtMs + 5)] : []),
     ...(snapshot.matches('awaitingApproval') ? answers : []),
     ...Object.keys(snapshot.children).flatMap((actorId) => endsOf(actorId, snapshot)),
   ];
+}
+
+/** Whether the step is in one of the states, named by their paths. */
+export function isIn(snapshot: StepSnapshot, ...paths: string[]): boolean {
+  return paths.includes(statePath(snapshot.value));
+}
+
+/** Whether an event holds this text. */
+export function says(text: string): (event: GivenEvent) => boolean {
+  return (event) => JSON.stringify(event).includes(text);
 }
 
 /** A configuration of a step: its state and all it remembers. */
@@ -77,12 +134,14 @@ function retried(attempts: number): StepInput['retry'] {
 function endsOf(actorId: string, { context }: StepSnapshot): readonly GivenEvent[] {
   const endedAtMs = 1000 + 100 * context.attempt;
   switch (actorId) {
+    case 'route':
+      return routeEnds(context);
     case 'attempt':
-      return endings
-        .filter((outcome) => outcome.kind !== 'interrupted' || context.interruptions < 2)
-        .map((outcome) => reported(actorId, outcome, { endedAtMs }));
+      return attemptEnds(context).map((outcome) => reported(actorId, outcome, { endedAtMs }));
+    case 'check':
+      return checkEnds(context).map((outcome) => reported(actorId, outcome, { endedAtMs }));
     case 'deadline':
-      return context.attemptTimeoutMs === null && context.stepTimeoutMs === null ? [] : [timerRang(actorId, endedAtMs)];
+      return hasDeadline(context) ? [timerRang(actorId, endedAtMs)] : [];
     case 'approvalDeadline':
       return approvalEnds(actorId, context.approval?.timeoutMs ?? null, context.dispatchedAtMs);
     case 'backoff':
@@ -93,12 +152,44 @@ function endsOf(actorId: string, { context }: StepSnapshot): readonly GivenEvent
         reported(actorId, { kind: 'outputInvalid', problems: ['coverage is missing'] }, { endedAtMs, outputs: {} }),
       ];
     case 'stopAttempt':
-      return [succeeded, exited, interrupted, context.outcome ?? interrupted].map((outcome) =>
-        reported(actorId, outcome, { endedAtMs }),
-      );
+      return stopEnds(context).map((outcome) => reported(actorId, outcome, { endedAtMs }));
     default:
       throw new Error(`a step has no actor ${actorId}`);
   }
+}
+
+// Everything can happen to a first attempt. Of later ones of a routed step, with all the tools there are, the same would be too much.
+function attemptEnds(context: StepContext): readonly Outcome[] {
+  if (context.routed && context.attempt > 1)
+    return context.attempt === 2 ? [succeeded, exited, interrupted] : [succeeded, exited];
+  const mayBeLost = context.interruptions < 2;
+  const ownEnds = endings.filter((outcome) => outcome.kind !== 'interrupted' || mayBeLost);
+  return context.routed ? [...ownEnds, ...judgements] : ownEnds;
+}
+
+// What is lost is made again, and is lost once at most.
+function checkEnds({ check, checkRun }: StepContext): readonly Outcome[] {
+  return checkRun === check + 1 ? [succeeded, unverified, interrupted] : [succeeded, unverified];
+}
+
+function stopEnds({ checkRun, outcome }: StepContext): readonly Outcome[] {
+  return [succeeded, checkRun === 0 ? exited : unverified, interrupted, outcome ?? interrupted];
+}
+
+function hasDeadline({ attemptTimeoutMs, stepTimeoutMs }: StepContext): boolean {
+  return attemptTimeoutMs !== null || stepTimeoutMs !== null;
+}
+
+// The first tool that is left; after the first attempt also another one than that of the attempt, as where its breaker has opened.
+function routeEnds(context: StepContext): readonly GivenEvent[] {
+  const nowMs = 1000 + 100 * context.attempt;
+  const left = tools.filter((toolId) => !context.spentTools.includes(toolId));
+  const picked = (context.attempt === 1 ? left : left.filter((toolId) => toolId === (context.toolId ?? left[0]))).map((toolId) =>
+    routed({ kind: 'routed', nowMs, toolId, promptId: `prompt of ${toolId}`, attemptTimeoutMs: toolId === 'codex' ? 50 : null }),
+  );
+  const unroutable = routed({ kind: 'unroutable', nowMs, outcome: { kind: 'noRoutableTool', message: 'no tool is left' } });
+  // Each time that the step is held puts its deadline off, so once is all.
+  return [...picked, unroutable, ...(context.heldAtMs > 0 || context.attempt > 2 ? [] : [routed({ kind: 'overBudget', nowMs })])];
 }
 
 function approvalEnds(actorId: string, timeoutMs: number | null, sinceMs: number): readonly GivenEvent[] {
