@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { frameRecord, readRecord, type Position } from './record.ts';
 
-/** Which of the two kinds of store: one a run, one for all of them. */
-export type StoreName = 'run' | 'index';
+/** Which kind of store: one a run; one that lists all runs; one for what is known of the tools. */
+export type StoreName = 'run' | 'index' | 'tools';
 
 /** The version of the byte format; docs/storage.md describes it. */
 export const formatVersion = 1;
@@ -33,10 +33,10 @@ export interface Segment {
   readonly start: number;
 }
 
-const prefixes: Readonly<Record<StoreName, string>> = { run: 'journal-', index: 'index-journal-' };
+const prefixes: Readonly<Record<StoreName, string>> = { run: 'journal-', index: 'index-journal-', tools: 'tools-journal-' };
 const digits = 8;
 
-/** `run.db` or `index.db`. */
+/** `run.db`, `index.db` or `tools.db`. */
 export function imagePath(folder: string, name: StoreName): string {
   return join(folder, `${name}.db`);
 }
