@@ -1,15 +1,18 @@
 import type { StepId } from '../../schemas/ids.ts';
-import { executingKeys } from '../../schemas/workflow.ts';
+import { executingKeys, taskKeys } from '../../schemas/workflow-step.ts';
 import type { Problems } from './problems.ts';
 import type { EntryNode } from './source-node.ts';
 import { hasLaterAction } from './structure.ts';
 
-const actions = ['run', 'command', 'approve'] as const;
+const actions = ['run', 'command', 'task', 'approve'] as const;
 
 /** Keys that mean something for some actions alone, with what to say of them elsewhere. */
 const onlyFor: Readonly<Record<string, { readonly actions: readonly string[]; readonly why: string }>> = {
   shell: { actions: ['run'], why: '"shell" is only for "run"; nothing else has a shell' },
   default: { actions: ['approve'], why: '"default" is only for "approve"' },
+  ...Object.fromEntries(
+    taskKeys.map((key) => [key, { actions: ['task'], why: `"${key}" is only for "task": nothing else is routed` }]),
+  ),
 };
 
 /**
@@ -32,8 +35,8 @@ export function checkActionKeys(problems: Problems, { id, entry }: { readonly id
   problems.add(
     'SY103',
     keyRange,
-    `step "${id}" does nothing: "run", "command" or "approve" is missing`,
-    'such as `run: npm test`, `command: [npm, test]` or `approve: Publish it?`',
+    `step "${id}" does nothing: "run", "command", "task" or "approve" is missing`,
+    'such as `run: npm test`, `command: [npm, test]`, `task: code_review` or `approve: Publish it?`',
   );
 }
 

@@ -14,6 +14,16 @@ import { splitTemplate } from './template.ts';
 /** What the expressions of one step, or of the workflow's own fields, have in common. */
 export type FieldPlace = Omit<ExpressionPlace, 'rangeOf'>;
 
+/** The retry policy where a file says nothing: one attempt; else from 1 s on doubled up to 5 minutes, with jitter. */
+export const usualRetry: RetryPolicy = Object.freeze({
+  attempts: 1,
+  backoff: 'exponential',
+  delayMs: 1_000,
+  maxDelayMs: 300_000,
+  jitter: true,
+  onExitCodes: null,
+});
+
 const noNode: ScalarNode = { kind: 'scalar', start: 0, end: 0, value: null, style: 'plain', written: '' };
 
 /** Turns checked values of a file into the parts of a workflow, noting what only shows with their meaning. One for a file. */
@@ -118,20 +128,20 @@ export class FieldBuilder {
     return bytes;
   }
 
-  /** The retry policy with its defaults: one attempt; from 1 s on doubled up to 5 minutes, with jitter. */
+  /** The retry policy, where something is not said that of {@link usualRetry}. */
   retry(document: StepDocument['retry'], node: SourceNode): RetryPolicy {
     const given = typeof document === 'number' ? { attempts: document } : (document ?? {});
-    const delayMs = this.duration(given.delay, node, ['retry', 'delay']) ?? 1_000;
+    const delayMs = this.duration(given.delay, node, ['retry', 'delay']) ?? usualRetry.delayMs;
     const maxDelayMs = this.duration(given.max_delay, node, ['retry', 'max_delay']);
     if (maxDelayMs !== null && maxDelayMs < delayMs) {
       this.problems.add('SY105', findNode(node, ['retry', 'max_delay']).node, '"max_delay" is shorter than "delay"');
     }
     return Object.freeze({
-      attempts: given.attempts ?? 1,
-      backoff: given.backoff ?? 'exponential',
+      attempts: given.attempts ?? usualRetry.attempts,
+      backoff: given.backoff ?? usualRetry.backoff,
       delayMs,
-      maxDelayMs: maxDelayMs ?? Math.max(300_000, delayMs),
-      jitter: given.jitter ?? true,
+      maxDelayMs: maxDelayMs ?? Math.max(usualRetry.maxDelayMs, delayMs),
+      jitter: given.jitter ?? usualRetry.jitter,
       onExitCodes: given.on_exit_codes ?? null,
     });
   }

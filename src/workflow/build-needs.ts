@@ -6,6 +6,7 @@ import type { Plan, Step } from './model.ts';
 import { buildPlan } from './plan.ts';
 import type { Problems } from './problems.ts';
 import type { EntryNode, MappingNode, SourceNode } from './source-node.ts';
+import type { SourceRange } from './source-text.ts';
 import type { Suggestion } from './suggestion.ts';
 
 /** The steps of a file by their exact ids, whether they are well formed or not. */
@@ -31,21 +32,33 @@ export function buildNeeds(check: NeedsCheck, id: string, document: StepDocument
   return [...needs] as StepId[];
 }
 
-/** Plans the steps; null with the cycles noted, each at the `needs` of its first step. */
-export function planSteps(check: NeedsCheck, steps: readonly Step[]): Plan | null {
+/** Where a step of a workflow file says that it needs another one. */
+export function placeOfNeed({ steps }: Pick<NeedsCheck, 'steps'>, id: string, need: string): SourceRange {
+  const entry = steps.entries.get(id);
+  return entry === undefined ? steps : (placeOf(needsOf(entry), need, false) ?? entry.keyRange);
+}
+
+/**
+ * Plans the steps by their `needs` and `after`; null with the cycles noted, each where its first step says that it needs the next one,
+ * which `placeOf` tells.
+ */
+export function planSteps(
+  steps: readonly Step[],
+  problems: Problems,
+  placeOf: (id: string, need: string) => SourceRange,
+): Plan | null {
   const indexOf = new Map<string, number>(steps.map((step) => [step.id, step.index]));
-  const needs = steps.map((step) => step.needs.flatMap((need) => indexOf.get(need) ?? []));
+  const before = steps.map((step) => [...step.needs, ...step.after].flatMap((id) => indexOf.get(id) ?? []));
   const result = buildPlan(
     steps.map((step) => step.id),
-    needs,
+    before,
   );
   if (result.ok) return result.plan;
   for (const cycle of result.cycles) {
     const ids = cycle.map((index) => steps[index]?.id ?? '');
-    const entry = check.steps.entries.get(ids[0] ?? '');
-    const place = entry && (placeOf(needsOf(entry), ids[1] ?? '', false) ?? entry.keyRange);
+    const place = placeOf(ids[0] ?? '', ids[1] ?? ids[0] ?? '');
     const message = `steps need each other in a cycle: ${cycleText(ids)}`;
-    check.problems.add('SY203', place ?? check.steps, message, 'take one of these needs away');
+    problems.add('SY203', place, message, 'take one of these needs away');
   }
   return null;
 }

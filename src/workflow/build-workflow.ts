@@ -3,7 +3,7 @@ import type { StepId } from '../../schemas/ids.ts';
 import type { WorkflowDocument } from '../../schemas/workflow.ts';
 import { FieldBuilder } from './build-fields.ts';
 import type { FieldPlace } from './build-fields.ts';
-import { buildNeeds, checkStepReferences, planSteps } from './build-needs.ts';
+import { buildNeeds, checkStepReferences, placeOfNeed, planSteps } from './build-needs.ts';
 import type { NeedsCheck } from './build-needs.ts';
 import { buildParam } from './build-params.ts';
 import { buildStep } from './build-step.ts';
@@ -35,6 +35,7 @@ export function buildWorkflow(file: CheckedFile): { readonly workflow: Workflow;
   const fields = new FieldBuilder(source.text, problems, expressions);
   const place: FieldPlace = { kind: 'workflow', stepId: null, env: null };
   const workflow: Workflow = Object.freeze({
+    document: 'workflow',
     name: document.name,
     path: source.path,
     text: source.text,
@@ -49,9 +50,11 @@ export function buildWorkflow(file: CheckedFile): { readonly workflow: Workflow;
     timeoutMs: fields.duration(document.timeout, root, ['timeout']),
     stopGraceMs: fields.stopGrace(document.stop_grace, root),
     onFailure: document.on_failure ?? 'fail_fast',
+    budget: document.budget ?? null,
+    workstream: null,
     steps: Object.freeze(buildSteps(file, fields)),
   });
-  const plan = planSteps(file, workflow.steps);
+  const plan = planSteps(workflow.steps, problems, (id, need) => placeOfNeed(file, id, need));
   if (plan === null) return null;
   checkStepReferences(plan, expressions.stepReferences, problems);
   return { workflow, plan };

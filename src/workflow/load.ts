@@ -1,9 +1,12 @@
 import { exitCodes, UserError } from '../errors.ts';
 import type { Diagnostic } from '../errors.ts';
 import { buildWorkflow } from './build-workflow.ts';
+import { documentKind, kindWords } from './document-kind.ts';
+import { loadDocument } from './documents/load-document.ts';
 import type { Plan, Workflow } from './model.ts';
 import { Problems, TooManyProblems } from './problems.ts';
 import { toPlainValue } from './source-node.ts';
+import type { SourceNode } from './source-node.ts';
 import { SourceText } from './source-text.ts';
 import { checkStructure } from './structure.ts';
 import { Suggestion } from './suggestion.ts';
@@ -16,7 +19,7 @@ export type LoadResult =
   | { readonly ok: true; readonly workflow: Workflow; readonly plan: Plan }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-/** Checks and plans the text of a workflow file. Pure: the same path and text give the same result, also years later. */
+/** Checks and plans the text of a workflow file, or of a workstream_spec, task_spec or phase_spec. Pure: the same path and text give the same result, also years later. */
 export function loadWorkflow({ path, text }: { readonly path: string; readonly text: string }): LoadResult {
   const source = new SourceText(path, text);
   const problems = new Problems();
@@ -52,9 +55,19 @@ function buildUnlessHopeless(
 function build(source: SourceText, problems: Problems): { readonly workflow: Workflow; readonly plan: Plan } | null {
   const root = parseYaml(source, problems);
   if (root === null) return null;
+  const kind = documentKind(root);
+  if (kind === 'router_config') return refuseRouterConfig(root, problems);
+  if (kind !== 'workflow') return loadDocument(source, problems, kind);
   const suggestion = new Suggestion();
   const structure = checkStructure({ root, plain: toPlainValue(root), problems, suggestion });
   const steps = root.kind === 'mapping' ? root.entries.get('steps')?.value : undefined;
   if (structure === null || root.kind !== 'mapping' || steps?.kind !== 'mapping') return null;
   return buildWorkflow({ source, root, steps, document: structure.document, problems, suggestion });
+}
+
+function refuseRouterConfig(root: SourceNode, problems: Problems): null {
+  const range = { start: root.start, end: root.start + 1 };
+  const hint = 'name it with --router, beside a workflow, workstream, task or phase';
+  problems.add('SY101', range, `the file is ${kindWords.router_config}: it cannot be run`, hint);
+  return null;
 }

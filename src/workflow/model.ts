@@ -1,4 +1,8 @@
 import type { RunId, StepId } from '../../schemas/ids.ts';
+import type { PromptSection } from '../../schemas/prompt-instance.ts';
+import type { Budget } from '../../schemas/router-config.ts';
+import type { Classification, PhaseConstraints, ResourceScope, Strategy } from '../../schemas/work.ts';
+import type { WorkstreamSpec } from '../../schemas/workstream-spec.ts';
 
 /** A scalar that a parameter, an output or an expression may have. */
 export type Value = string | number | boolean | null;
@@ -55,8 +59,8 @@ export interface RetryPolicy {
   readonly onExitCodes: readonly number[] | null;
 }
 
-/** What a step does. `run`: a script file given to a shell, expressions replaced by variables of the environment; `command`: argv, no shell; `approve`: a person is asked. */
-export type StepAction =
+/** Something that is executed. `run`: a script file given to a shell, expressions replaced by variables of the environment; `command`: argv, no shell. */
+export type ExecutedAction =
   | {
       readonly kind: 'run';
       /** The script with every expression replaced by a reference to its variable (`${STATEYARD_EXPR_1}`). */
@@ -66,7 +70,41 @@ export type StepAction =
       /** argv before the script's path; null: `bash -euo pipefail`, or `sh -eu` where there is no bash. */
       readonly shell: readonly string[] | null;
     }
-  | { readonly kind: 'command'; readonly argv: readonly Template[] }
+  | { readonly kind: 'command'; readonly argv: readonly Template[] };
+
+/** A piece of work for a tool that the router picks, as its file declares it; what the file does not say is null or empty. */
+export interface TaskDeclaration {
+  readonly taskKind: string;
+  /** With defaults: moderate, no risk tier (''), no domain (''), normal. */
+  readonly classification: Classification;
+  /** What the task itself says; phase and workstream are laid over it later. */
+  readonly resourceScope: ResourceScope | null;
+  readonly constraints: PhaseConstraints | null;
+  readonly strategy: Strategy | null;
+  readonly allowedTools: readonly string[] | null;
+  readonly preferredTools: readonly string[];
+  /** Attempts with one tool; null: as the router configuration says. */
+  readonly maxAttempts: number | null;
+  readonly correlationId: string | null;
+  readonly traceFlags: readonly string[];
+  /** The id of the template that the sections come from. */
+  readonly templateId: string;
+  /** The sections that are given, as templates; OBJECTIVE is always there. */
+  readonly prompt: Readonly<Partial<Record<PromptSection, Template>>>;
+}
+
+/** A check of what a step did: it must succeed (`required`), or its failure is only noted. */
+export interface StepCheck {
+  /** Unique within the step; letters, digits, `_`, `.` and `-`, at most 100, so that it can be part of the name of a file. */
+  readonly id: string;
+  readonly required: boolean;
+  readonly action: ExecutedAction;
+}
+
+/** What a step does: something executed, a task for the router, or (`approve`) a question to a person. */
+export type StepAction =
+  | ExecutedAction
+  | { readonly kind: 'task'; readonly task: TaskDeclaration }
   | {
       /** A question to a person; {@link Step.timeoutMs} bounds the wait for the answer. */
       readonly kind: 'approve';
@@ -82,6 +120,10 @@ export interface Step {
   readonly index: number;
   readonly action: StepAction;
   readonly needs: readonly StepId[];
+  /** Steps that must have ended before, however they ended; not among `needs`. */
+  readonly after: readonly StepId[];
+  /** What is started first where several steps are ready. */
+  readonly priority: Classification['priority'];
   readonly if: Condition | null;
   readonly env: Readonly<Record<string, Template>>;
   readonly workingDirectory: Template | null;
@@ -92,6 +134,8 @@ export interface Step {
   /** The log of an attempt may grow to this size before the attempt is stopped. */
   readonly logLimitBytes: number;
   readonly retry: RetryPolicy;
+  /** They decide whether the step succeeded, not the word of its tool; in order. */
+  readonly checks: readonly StepCheck[];
   readonly outputs: Readonly<Record<string, ValueType>>;
   readonly continueOnError: boolean;
   readonly onInterrupted: 'rerun' | 'fail';
@@ -99,8 +143,12 @@ export interface Step {
   readonly position: { readonly line: number; readonly column: number };
 }
 
+/** What kind of document a workflow was made from. */
+export type DocumentKind = 'workflow' | 'workstream_spec' | 'task_spec' | 'phase_spec';
+
 /** A workflow file that passed every check. Frozen; always derived from the source text, so that a stored text gives it again. */
 export interface Workflow {
+  readonly document: DocumentKind;
   readonly name: string;
   readonly path: string;
   readonly text: string;
@@ -113,6 +161,10 @@ export interface Workflow {
   /** How long a step that is told to stop has before it is killed. */
   readonly stopGraceMs: number;
   readonly onFailure: 'fail_fast' | 'continue' | 'escalate';
+  /** Bounds of what the run may spend; null: none in this file. */
+  readonly budget: Budget | null;
+  /** The workstream that the file is; null for every other file. */
+  readonly workstream: WorkstreamSpec | null;
   readonly steps: readonly Step[];
 }
 
@@ -120,6 +172,7 @@ export interface Workflow {
 export interface Plan {
   readonly ids: readonly StepId[];
   readonly indexOf: ReadonlyMap<string, number>;
+  /** Position -> the positions of its `needs`, then of its `after`. */
   readonly needs: readonly (readonly number[])[];
   readonly dependants: readonly (readonly number[])[];
   /** Position -> length in steps of the longest chain from it to an end, itself included: what the critical path is made of. */

@@ -43,7 +43,7 @@ function substitute(path: readonly PropertyKey[]): unknown {
   if (path.length === 1) return top === 'name' ? 'unnamed' : undefined;
   if (top === 'params') return path.length === 2 ? { type: 'string' } : key === 'type' ? 'string' : undefined;
   if (top === 'env') return '';
-  if (path.length === 2) return {};
+  if (path.length === 2) return top === 'steps' ? {} : undefined;
   if (path.length !== 4) return undefined;
   return key === 'outputs' ? 'string' : key === 'env' ? '' : undefined;
 }

@@ -1,7 +1,8 @@
 import { isAbsolute, join } from 'node:path';
 import { invariant } from '../errors.ts';
 import type { Failure } from '../../schemas/outcome.ts';
-import type { ExpressionContext, Step, Template, Workflow } from './model.ts';
+import type { PromptSection } from '../../schemas/prompt-instance.ts';
+import type { ExecutedAction, ExpressionContext, Step, StepCheck, Template, Workflow } from './model.ts';
 import { evaluateCondition, renderTemplate } from './template.ts';
 import { toText } from './expression-data.ts';
 
@@ -19,6 +20,12 @@ interface ResolvedCommon {
 export type ResolvedStep =
   | (ResolvedCommon & { readonly kind: 'run'; readonly script: string; readonly shell: readonly string[] | null })
   | (ResolvedCommon & { readonly kind: 'command'; readonly argv: readonly string[] });
+
+/** A task with its values: the sections of its prompt, and what its tool is started with. */
+export interface ResolvedTask extends ResolvedCommon {
+  readonly kind: 'task';
+  readonly sections: Readonly<Partial<Record<PromptSection, string>>>;
+}
 
 /** A question to a person with its values. */
 export interface ResolvedQuestion {
@@ -40,20 +47,34 @@ class FieldFailed extends Error {
 
 /** A step with its expressions evaluated, or the failure of the first one (in the order env, working_directory, run or command) that could not be. */
 export function resolveStep(workflow: Workflow, step: Step, context: StepContext): ResolvedStep | ExpressionFailure {
+  const { action } = step;
+  invariant(action.kind !== 'approve', 'a question to a person is not executed');
+  invariant(action.kind !== 'task', 'a task is executed by the tool that is picked for it');
+  return caught(() => resolveAction(action, action.kind, withPlace(workflow, step, context)));
+}
+
+/** A check of a step with its expressions evaluated, in the environment and folder of its step; else the failure of the first, as {@link resolveStep}. */
+export function resolveCheck(
+  workflow: Workflow,
+  step: Step,
+  check: StepCheck,
+  context: StepContext,
+): ResolvedStep | ExpressionFailure {
+  const field = check.id.startsWith('verify.') ? check.id : `verify.${check.id}`;
+  return caught(() => resolveAction(check.action, field, withPlace(workflow, step, context)));
+}
+
+/** The prompt of a `task` step with its values, or the failure of the first expression (in the order env, working_directory, sections). */
+export function resolveTask(workflow: Workflow, step: Step, context: StepContext): ResolvedTask | ExpressionFailure {
+  const { action } = step;
+  invariant(action.kind === 'task', 'only a task step has a prompt');
   return caught(() => {
-    const full = withStepEnv(workflow, step, context);
-    const workingDirectory = resolveWorkingDirectory(workflow, step, full);
-    const { action } = step;
-    invariant(action.kind !== 'approve', 'a question to a person is not executed');
-    if (action.kind === 'command') {
-      const argv = action.argv.map((word, index) => render(`command[${index}]`, word, full));
-      return { kind: 'command', argv: checkProgram(argv), env: full.env, workingDirectory };
-    }
-    const env: Record<string, string> = { ...full.env };
-    for (const [name, expression] of Object.entries(action.expressions)) {
-      env[name] = inField('run', () => withoutNul(toText(expression.evaluate(full))));
-    }
-    return { kind: 'run', script: action.script, shell: action.shell, env, workingDirectory };
+    const { full, workingDirectory } = withPlace(workflow, step, context);
+    const sections = Object.entries(action.task.prompt).map(([name, template]) => [
+      name,
+      render(`prompt.${name}`, template, full),
+    ]);
+    return { kind: 'task', sections: Object.fromEntries(sections) as ResolvedTask['sections'], env: full.env, workingDirectory };
   });
 }
 
@@ -62,6 +83,28 @@ export function resolveQuestion(workflow: Workflow, step: Step, context: StepCon
   const { action } = step;
   invariant(action.kind === 'approve', 'only an approve step asks a question');
   return caught(() => ({ kind: 'question', question: render('approve', action.question, withStepEnv(workflow, step, context)) }));
+}
+
+interface StepPlace {
+  readonly full: ExpressionContext;
+  readonly workingDirectory: string | null;
+}
+
+function withPlace(workflow: Workflow, step: Step, context: StepContext): StepPlace {
+  const full = withStepEnv(workflow, step, context);
+  return { full, workingDirectory: resolveWorkingDirectory(workflow, step, full) };
+}
+
+function resolveAction(action: ExecutedAction, field: string, { full, workingDirectory }: StepPlace): ResolvedStep {
+  if (action.kind === 'command') {
+    const argv = action.argv.map((word, index) => render(`${field}[${index}]`, word, full));
+    return { kind: 'command', argv: checkProgram(field, argv), env: full.env, workingDirectory };
+  }
+  const env: Record<string, string> = { ...full.env };
+  for (const [name, expression] of Object.entries(action.expressions)) {
+    env[name] = inField(field, () => withoutNul(toText(expression.evaluate(full))));
+  }
+  return { kind: 'run', script: action.script, shell: action.shell, env, workingDirectory };
 }
 
 /** The answer of a step's `if`; true where it has none. Whether its needs succeeded is not looked at here. */
@@ -107,8 +150,8 @@ function render(field: string, template: Template, context: ExpressionContext): 
   return inField(field, () => withoutNul(renderTemplate(template, context)));
 }
 
-function checkProgram(argv: readonly string[]): readonly string[] {
-  return inField('command[0]', () => [notEmpty(argv[0] ?? ''), ...argv.slice(1)]);
+function checkProgram(field: string, argv: readonly string[]): readonly string[] {
+  return inField(`${field}[0]`, () => [notEmpty(argv[0] ?? ''), ...argv.slice(1)]);
 }
 
 function notEmpty(text: string): string {

@@ -1,10 +1,13 @@
 import { workflowSchema } from '../../schemas/workflow.ts';
 import type { WorkflowDocument } from '../../schemas/workflow.ts';
+import { stepSchema } from '../../schemas/workflow-step.ts';
 import type { Problems } from './problems.ts';
 import { Repair } from './repair.ts';
+import { keysAt } from './schema-keys.ts';
 import { findNode } from './source-node.ts';
 import type { SourceNode } from './source-node.ts';
 import type { Suggestion } from './suggestion.ts';
+import { describeValue, hintForWord, valueAt } from './value-words.ts';
 
 type Issue = NonNullable<ReturnType<typeof workflowSchema.safeParse>['error']>['issues'][number];
 type Path = readonly PropertyKey[];
@@ -23,31 +26,8 @@ export interface Structure {
   readonly repaired: boolean;
 }
 
-const knownKeys: Record<'workflow' | 'param' | 'step' | 'retry', readonly string[]> = {
-  workflow: [
-    'name',
-    'description',
-    'params',
-    'env',
-    'working_directory',
-    'max_parallel',
-    'timeout',
-    'stop_grace',
-    'log_limit',
-    'on_failure',
-    'steps',
-  ],
-  param: ['type', 'description', 'default', 'pattern', 'enum', 'minimum', 'maximum'],
-  step: 'description run command approve default shell needs if env working_directory timeout step_timeout log_limit retry outputs continue_on_error on_interrupted'.split(
-    ' ',
-  ),
-  retry: ['attempts', 'backoff', 'delay', 'max_delay', 'jitter', 'on_exit_codes'],
-};
-
-const laterActions: readonly string[] = ['task', 'workflow'];
-const laterKeys: ReadonlySet<string> = new Set(
-  laterActions.concat('matrix', 'domain', 'risk_tier', 'complexity', 'prompt', 'with'),
-);
+const laterActions: readonly string[] = ['workflow'];
+const laterKeys: ReadonlySet<string> = new Set(laterActions.concat('matrix', 'with'));
 
 // What people who know another tool write.
 const otherNames: ReadonlyMap<string, string> = new Map([
@@ -62,6 +42,11 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ...(['max_log', 'max_log_size', 'log_size', 'output_limit'] as const).map((name) => [name, 'log_limit'] as const),
   ...(['timeout-minutes', 'timeout_minutes'] as const).map((name) => [name, 'timeout'] as const),
   ...(['continue-on-error', 'allow_failure'] as const).map((name) => [name, 'continue_on_error'] as const),
+  ...(['kind', 'task_kind'] as const).map((name) => [name, 'task'] as const),
+  ...(['instructions', 'objective'] as const).map((name) => [name, 'prompt'] as const),
+  ...(['tools', 'allow_tools'] as const).map((name) => [name, 'allowed_tools'] as const),
+  ...(['scope', 'files', 'paths'] as const).map((name) => [name, 'resource_scope'] as const),
+  ...(['checks', 'validate', 'acceptance', 'check'] as const).map((name) => [name, 'verify'] as const),
   ...(['max-parallel', 'concurrency', 'parallelism'] as const).map((name) => [name, 'max_parallel'] as const),
 ]);
 
@@ -112,70 +97,52 @@ function reportValue(check: Check, path: Path, message: string): void {
     return check.problems.add('SY103', keyRange, `"${name}" is missing`, `${message} at "${path.join('.')}"`);
   if (name === 'on_interrupted' && value === 'ask') return reportLater(check, node, '"on_interrupted: ask"');
   const range = node.end > node.start && sameLineOrShort(node) ? node : keyRange;
-  const subject = typeof path.at(-1) === 'number' ? `"${String(path.at(-2))}"` : path.length === 0 ? 'the file' : `"${name}"`;
-  check.problems.add('SY101', range, `${subject}: ${message}, found ${describe(value)}`, hintFor(check, message, value));
-}
-
-function hintFor(check: Check, message: string, value: unknown): string | null {
-  const words = /^expected (?:one of )?([a-z_]+(?:(?:, | or )[a-z_]+)+)$/.exec(message)?.[1];
-  if (words === undefined || typeof value !== 'string') return null;
-  return check.suggestion.hint(value, words.split(/, | or /));
+  const key = path.findLast((part) => typeof part !== 'number');
+  const subject = key === undefined ? 'the file' : `"${String(key)}"`;
+  const hint = hintForWord(check.suggestion, message, value);
+  check.problems.add('SY101', range, `${subject}: ${message}, found ${describeValue(value)}`, hint);
 }
 
 function reportUnknownKey(check: Check, path: Path): void {
   const key = String(path.at(-1));
   check.repair.remove(path);
   const { keyRange } = findNode(check.root, path);
-  const place = placeOf(path);
-  if (place === 'step' && laterKeys.has(key)) return reportLater(check, keyRange, `"${key}"`);
-  const words = place === 'retry' ? 'retry' : place === 'workflow' ? 'a workflow' : place === 'param' ? 'a parameter' : 'a step';
-  const message = `unknown key "${key}" in ${words}`;
-  return check.problems.add('SY102', keyRange, message, hintForKey(check, key, place));
+  if (isStep(path.slice(0, -1)) && laterKeys.has(key)) return reportLater(check, keyRange, `"${key}"`);
+  const message = `unknown key "${key}" in ${placeInWords(path.slice(0, -1))}`;
+  return check.problems.add('SY102', keyRange, message, hintForKey(check, key, path.slice(0, -1)));
 }
 
-function hintForKey(check: Check, key: string, place: keyof typeof knownKeys): string {
+function hintForKey(check: Check, key: string, parent: Path): string | null {
   if (key === '<<') return 'YAML 1.2 has no merge keys; use an alias for a whole value';
+  const known = keysAt(workflowSchema, parent);
   const other = otherNames.get(key);
-  if (other !== undefined && knownKeys[place].includes(other)) return `here it is called "${other}"`;
-  const near = check.suggestion.hint(key, knownKeys[place]);
+  if (other !== undefined && known.includes(other)) return `here it is called "${other}"`;
+  const near = check.suggestion.hint(key, known);
   if (near !== null) return near;
-  if (place === 'step' && knownKeys.workflow.includes(key)) return `"${key}" belongs to the workflow, at the left margin`;
-  if (place === 'workflow' && knownKeys.step.includes(key)) return `"${key}" belongs to a step, under "steps"`;
-  return `known are ${knownKeys[place].join(', ')}`;
+  if (isStep(parent) && Object.hasOwn(workflowSchema.shape, key)) return `"${key}" belongs to the workflow, at the left margin`;
+  if (parent.length === 0 && Object.hasOwn(stepSchema.shape, key)) return `"${key}" belongs to a step, under "steps"`;
+  return known.length === 0 ? null : `known are ${known.join(', ')}`;
 }
 
 function reportLater(check: Check, range: { readonly start: number; readonly end: number }, what: string): void {
-  check.problems.add('SY401', range, `${what} is not available yet`, 'this version runs steps with "run" or "command"');
+  const hint = 'this version runs steps with "run", "command", "task" or "approve"';
+  check.problems.add('SY401', range, `${what} is not available yet`, hint);
 }
 
-function placeOf(path: Path): keyof typeof knownKeys {
-  if (path.length === 1) return 'workflow';
-  if (path[0] === 'params') return 'param';
-  return path.length === 3 ? 'step' : 'retry';
+function isStep(path: Path): boolean {
+  return path.length === 2 && path[0] === 'steps';
 }
 
-function valueAt(plain: unknown, path: Path): unknown {
-  let value = plain;
-  for (const part of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
-    value = (value as Record<PropertyKey, unknown>)[part];
-  }
-  return value;
+/** The mapping at a path in words: `a step`, `"patch"`. */
+function placeInWords(path: Path): string {
+  const last = path.at(-1);
+  if (last === undefined) return 'a workflow';
+  if (isStep(path)) return 'a step';
+  if (path[0] === 'params') return 'a parameter';
+  if (typeof last === 'number') return `a check of "${String(path.at(-2))}"`;
+  return last === 'retry' ? 'retry' : `"${String(last)}"`;
 }
 
 function sameLineOrShort(node: SourceNode): boolean {
   return node.kind === 'scalar' || node.end - node.start < 200;
-}
-
-/** What a value is, in words for a message. */
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
-  if (typeof value === 'string') return value === '' ? 'an empty text' : `the text ${JSON.stringify(shorten(value))}`;
-  return JSON.stringify(value);
-}
-
-function shorten(value: string): string {
-  return value.length > 60 ? `${value.slice(0, 57)}...` : value;
 }

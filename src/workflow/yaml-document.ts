@@ -7,11 +7,23 @@ import { duplicateKeyTexts } from './yaml-walk.ts';
 import { cutBetweenSteps } from './yaml-pieces.ts';
 import type { Piece, Pieces } from './yaml-pieces.ts';
 
+// What a document is can be told from its nodes alone, and only then is it checked: it is parsed once for both.
+const parsed = new WeakMap<SourceText, { readonly problems: Problems; readonly root: SourceNode | null }>();
+
 /**
  * Parses YAML 1.2 (core schema; JSON is YAML) into nodes with places. Null after a mistake that leaves nothing to check,
- * which is then the only one noted. Time and memory are bounded whatever the text, see {@link workflowLimits}.
+ * which is then the only one noted. Time and memory are bounded whatever the text, see {@link workflowLimits}. The same source with the same
+ * problems is parsed once.
  */
 export function parseYaml(source: SourceText, problems: Problems): SourceNode | null {
+  const known = parsed.get(source);
+  if (known?.problems === problems) return known.root;
+  const root = parseText(source, problems);
+  parsed.set(source, { problems, root });
+  return root;
+}
+
+function parseText(source: SourceText, problems: Problems): SourceNode | null {
   if (!checkText(source.text, problems)) return null;
   const pieces = cutBetweenSteps(source.text);
   if (pieces !== null) {

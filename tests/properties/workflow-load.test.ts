@@ -70,7 +70,7 @@ describe('loading any text', () => {
         const found = result.ok
           ? result.workflow.steps.map(({ id, action }) => [
               id,
-              action.kind === 'run' ? action.script : action.kind === 'command' ? action.argv.flat() : action.question,
+              action.kind === 'run' ? action.script : action.kind === 'command' ? action.argv.flat() : action.kind,
             ])
           : [];
         expect(found).toEqual(Object.entries(expected.steps).map(([id, { run, command }]) => [id, run ?? command]));

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { routerConfigCodes } from '../../../router/config-codes.ts';
+import { requestCodes } from '../../../router/request-codes.ts';
 import { workflowCodes } from '../../../src/workflow/codes.ts';
 import { loadWorkflow } from '../../../src/workflow/load.ts';
 
@@ -197,10 +199,11 @@ describe('diagnostics of a workflow file', () => {
 
   it('docs/errors.md lists every code with its title and explanation', () => {
     const text = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8').replaceAll(/ +/g, ' ');
-    for (const [code, { title, explanation }] of Object.entries(workflowCodes)) {
+    const codes = { ...workflowCodes, ...routerConfigCodes, ...requestCodes };
+    for (const [code, { title, explanation }] of Object.entries(codes)) {
       expect(text).toContain(`| ${code} | ${title} | ${explanation.replaceAll('|', '\\|')} |`);
     }
-    expect(text.match(/^\| SY\d+/gm)).toHaveLength(Object.keys(workflowCodes).length);
+    expect(text.match(/^\| (SY\d+|[a-z]+_[a-z_]+) /gm)).toHaveLength(Object.keys(codes).length);
   });
 
   it('reports all mistakes of a file at once, in its order, and none that follows from another', () => {

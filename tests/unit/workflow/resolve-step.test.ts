@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunId } from '../../../schemas/ids.ts';
 import { requireWorkflow } from '../../../src/workflow/load.ts';
 import type { StepContext } from '../../../src/workflow/resolve-step.ts';
-import { resolveCondition, resolveQuestion, resolveStep } from '../../../src/workflow/resolve-step.ts';
+import { resolveCheck, resolveCondition, resolveQuestion, resolveStep, resolveTask } from '../../../src/workflow/resolve-step.ts';
 
 const context: StepContext = {
   params: { n: 3, text: "a'b $(x)", yes: true, none: null, big: 1e21, nul: 'a\0b' },
@@ -149,5 +149,76 @@ describe('resolving a step', () => {
     ['run: echo ${{ params.nul }}', 'run'],
   ])('names the field that cannot be resolved: %j', (fields, field) => {
     expect(resolve(fields)).toMatchObject({ kind: 'expressionFailed', field });
+  });
+});
+
+describe('resolving a task', () => {
+  const ask = (fields: string, top = ''): unknown => {
+    const { workflow, step } = loadStep(`task: code_review\n    ${fields}`, top);
+    return resolveTask(workflow, step, context);
+  };
+
+  it('gives the sections of the prompt with their values, which stay text, and the environment and folder of the step', () => {
+    const fields = [
+      'env: { B: "${{ env.A }}!" }',
+      'working_directory: in',
+      'prompt: { OBJECTIVE: "Look at ${{ params.text }}", CONTEXT: "${{ env.B }} ${{ steps.b.outputs.v }}" }',
+    ].join('\n    ');
+    expect(ask(fields, 'env: { A: "${{ params.n }}" }\nworking_directory: out')).toEqual({
+      kind: 'task',
+      sections: { OBJECTIVE: "Look at a'b $(x)", CONTEXT: '3! 90' },
+      env: { A: '3', B: '3!' },
+      workingDirectory: 'out/in',
+    });
+  });
+
+  it.each([
+    ['prompt: "${{ params.nul }}"', 'prompt.OBJECTIVE'],
+    ['prompt: { VALIDATION: "${{ fromJSON(params.text) }}" }', 'prompt.VALIDATION'],
+    ['env: { A: "${{ params.nul }}" }', 'env.A'],
+    ['working_directory: "${{ params.none }}"', 'working_directory'],
+  ])('names the field that cannot be resolved: %j', (fields, field) => {
+    expect(ask(fields)).toMatchObject({ kind: 'expressionFailed', field });
+  });
+
+  it('is for tasks alone, and these are not executed themselves', () => {
+    const script = loadStep('run: x');
+    expect(() => resolveTask(script.workflow, script.step, context)).toThrow('only a task step');
+    const task = loadStep('task: lint');
+    expect(() => resolveStep(task.workflow, task.step, context)).toThrow('executed by the tool');
+  });
+});
+
+describe('resolving a check', () => {
+  function check(fields: string, at = 0): unknown {
+    const { workflow, step } = loadStep(fields);
+    const found = step.checks[at];
+    if (found === undefined) throw new Error('no check');
+    return resolveCheck(workflow, step, found, context);
+  }
+
+  it('gives its script and command their values, in the environment and folder of the step', () => {
+    const fields = 'task: lint\n    env: { A: "${{ params.n }}" }\n    working_directory: in\n    verify:';
+    expect(check(`${fields} test "\${{ params.n }}" = "$A"`)).toEqual({
+      kind: 'run',
+      script: 'test "${STATEYARD_EXPR_1}" = "$A"',
+      shell: null,
+      env: { A: '3', STATEYARD_EXPR_1: '3' },
+      workingDirectory: 'in',
+    });
+    expect(check(`${fields} [a, [b, "\${{ env.A }}"]]`, 1)).toEqual({
+      kind: 'command',
+      argv: ['b', '3'],
+      env: { A: '3' },
+      workingDirectory: 'in',
+    });
+  });
+
+  it.each([
+    ['verify: echo ${{ params.nul }}', 'verify.1'],
+    ['verify: [["${{ params.none }}"]]', 'verify.1[0]'],
+    ['verify: [{ id: types, command: [x, "${{ params.nul }}"] }]', 'verify.types[1]'],
+  ])('names the check that cannot be resolved: %j', (fields, field) => {
+    expect(check(`run: x\n    ${fields}`)).toMatchObject({ kind: 'expressionFailed', field });
   });
 });
