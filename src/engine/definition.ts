@@ -1,6 +1,7 @@
 import { runMachine } from '../../machines/run.ts';
 import { stepMachine } from '../../machines/step.ts';
 import type { RunId } from '../../schemas/ids.ts';
+import { noRouting, type RouterPlace, type RunRouting, type SourceFile } from '../routing/run-routing.ts';
 import { requireWorkflow } from '../workflow/load.ts';
 import type { Statement } from '../store/statement.ts';
 import type { LoadedRun } from './loaded-run.ts';
@@ -13,6 +14,10 @@ interface Settings {
   readonly maxParallel: number;
   readonly baseFolder: string;
   readonly graceMs: number;
+  /** Absent in runs of a version that did not route. */
+  readonly requestedBy?: string | null;
+  readonly router?: RouterPlace | null;
+  readonly phase?: SourceFile | null;
 }
 
 /** What a run needs to be taken up again without its file: the text, the values it was given and how it was to be run. */
@@ -22,6 +27,9 @@ export function writeDefinition(run: LoadedRun): Statement {
     maxParallel: run.maxParallel,
     baseFolder: run.baseFolder,
     graceMs: run.graceMs,
+    requestedBy: run.requestedBy,
+    router: placeOf(run.routing),
+    phase: run.routing.phase?.source ?? null,
   };
   return [
     'insert into definitions (run_id, workflow_name, path, text, sha256, params, settings, machines) values (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -36,14 +44,23 @@ export function writeDefinition(run: LoadedRun): Statement {
   ];
 }
 
-/** Reads back what {@link writeDefinition} stored and loads the workflow from its text again. */
-export async function readDefinition(rows: RowSource, runId: RunId, folder: string): Promise<LoadedRun> {
-  const [row] = await rows.query('select path, text, params, settings from definitions where run_id = ?', runId);
-  if (row === undefined) throw new Error(`the store of run ${runId} holds no definition`);
-  const { workflow, plan } = requireWorkflow({ path: String(row['path']), text: String(row['text']) });
-  const { maxParallel, baseFolder, graceMs } = JSON.parse(String(row['settings'])) as Settings;
-  const params = JSON.parse(String(row['params'])) as LoadedRun['params'];
-  return { runId, workflow, plan, params, folder, maxParallel, baseFolder, graceMs };
+/** Reads back what {@link writeDefinition} stored and loads workflow, router configuration and phase from their texts again. */
+export async function readDefinition(rows: RowSource, row: RunRow, folder: string): Promise<LoadedRun> {
+  const runId = row.runId as RunId;
+  const { projectId } = row;
+  const [stored] = await rows.query('select path, text, params, settings from definitions where run_id = ?', runId);
+  if (stored === undefined) throw new Error(`the store of run ${runId} holds no definition`);
+  const { workflow, plan } = requireWorkflow({ path: String(stored['path']), text: String(stored['text']) });
+  const settings = JSON.parse(String(stored['settings'])) as Settings;
+  const { maxParallel, baseFolder, graceMs, requestedBy = null, router = null, phase = null } = settings;
+  const params = JSON.parse(String(stored['params'])) as LoadedRun['params'];
+  const routing =
+    router === null && phase === null ? noRouting : (await import('../routing/bind.ts')).bindRouting(workflow, router, phase);
+  return { runId, projectId, requestedBy, workflow, plan, params, routing, folder, maxParallel, baseFolder, graceMs };
+}
+
+function placeOf({ router }: RunRouting): RouterPlace | null {
+  return router === null ? null : { ...router.source, folder: router.folder };
 }
 
 /** The run's own row; null when a crash came before it was recorded. */
@@ -54,6 +71,8 @@ export async function readRunRow(rows: RowSource, runId: RunId): Promise<RunRow 
   return {
     runId,
     projectId: String(row['project_id']),
+    phaseId: String(row['phase_id']),
+    workstreamId: text('workstream_id'),
     createdAt: String(row['created_at']),
     startedAt: text('started_at'),
     endedAt: text('ended_at'),

@@ -1,8 +1,9 @@
-import type { StepInput } from '../../machines/step.ts';
+import type { CheckInput, StepInput } from '../../machines/step-model.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
 import { routeDirect } from '../../router/direct.ts';
 import { resolveCondition, resolveQuestion } from '../workflow/resolve-step.ts';
-import { expressionContext, stepOf, type LoadedRun, type StepResults } from './loaded-run.ts';
+import { Lanes } from './lanes.ts';
+import { checksOf, expressionContext, stepOf, taskOf, type LoadedRun, type StepResults } from './loaded-run.ts';
 import { Scheduler, type NeedsStatus, type Settled, type Verdict } from './scheduler.ts';
 import type { ExpressionContext, Step, StepEndState, Value } from '../workflow/model.ts';
 
@@ -30,16 +31,19 @@ export class Dispatcher {
   readonly #obstacles = new Map<number, Outcome>();
   readonly #questions = new Map<string, string>();
   readonly #scheduler: Scheduler;
+  readonly #lanes: Lanes;
   #stopped: Stopping = 'no';
 
   constructor(run: LoadedRun) {
     this.#run = run;
+    this.#lanes = new Lanes(run);
     const step = (position: number): Step | undefined => run.workflow.steps[position];
-    this.#scheduler = new Scheduler(
-      run.plan,
-      (position) => step(position)?.continueOnError === true,
-      (position) => step(position)?.action.kind === 'approve',
-    );
+    this.#scheduler = new Scheduler(run.plan, {
+      tolerates: (position) => step(position)?.continueOnError === true,
+      rank: (position) => rankOf(step(position)),
+      lane: (position) => this.#lanes.of(position),
+      onlyFollows: (position, need) => step(position)?.after.some((id) => run.plan.indexOf.get(id) === need) === true,
+    });
   }
 
   /** Takes over a stored run: the ends of its steps with their outputs, and the ids of the running ones. */
@@ -52,16 +56,17 @@ export class Dispatcher {
       ends.set(this.#positionOf(step.stepId), step.end);
       this.results[step.stepId] = { state: step.end, outputs: step.outputs };
     }
-    this.#scheduler.restore(
-      ends,
-      Array.from(running, (stepId) => this.#positionOf(stepId)),
-    );
+    const positions = Array.from(running, (stepId) => this.#positionOf(stepId));
+    for (const position of positions) this.#lanes.enter(position);
+    this.#scheduler.restore(ends, positions);
   }
 
   /** A step's actor reached its end. */
   ended(stepId: string, end: StepEndState, outputs: Readonly<Record<string, Value>>): void {
     this.results[stepId] = { state: end, outputs };
-    this.#scheduler.settle(this.#positionOf(stepId), end);
+    const position = this.#positionOf(stepId);
+    this.#lanes.leave(position);
+    this.#scheduler.settle(position, end);
   }
 
   /** Steps that will not run, now that all they need has ended or the run is stopping. */
@@ -80,17 +85,25 @@ export class Dispatcher {
     return [...settled, ...decided].map((step) => this.#explain(step, posture));
   }
 
-  /** The id of the next step to dispatch, counted as running from now on; undefined when none is ready. */
-  take(): string | undefined {
-    const position = this.#scheduler.take();
-    return position === undefined ? undefined : this.#run.plan.ids[position];
+  /** Whether a step is ready to be dispatched, also one that has to wait for a slot of its tools. */
+  get hasReady(): boolean {
+    return this.#scheduler.hasReady;
   }
 
-  /** What the next step needs to be started: a slot, or a person's answer alone. Null when no step is ready. */
-  get nextNeeds(): 'slot' | 'person' | null {
-    const { next } = this.#scheduler;
-    if (next === undefined) return null;
-    return this.#run.workflow.steps[next]?.action.kind === 'approve' ? 'person' : 'slot';
+  /**
+   * The id of the next step to dispatch, counted as running from now on; undefined when none is ready that may start. `mayStart` says what the
+   * run's chart lets through now: a step that takes a slot, one that only waits for a person's answer.
+   */
+  take(
+    mayStart: (needs: 'slot' | 'person') => boolean,
+  ): { readonly stepId: string; readonly needs: 'slot' | 'person' } | undefined {
+    const open = { slot: mayStart('slot'), person: mayStart('person') };
+    const position = this.#scheduler.take((lane) =>
+      this.#lanes.needsPerson(lane) ? open.person : open.slot && this.#lanes.hasRoom(lane),
+    );
+    if (position === undefined) return undefined;
+    this.#lanes.enter(position);
+    return { stepId: this.#idOf(position), needs: this.#lanes.needsPerson(this.#lanes.of(position)) ? 'person' : 'slot' };
   }
 
   /** The question of a step that asks a person; as {@link inputOf} found it. */
@@ -105,15 +118,16 @@ export class Dispatcher {
     const obstacle = this.#obstacles.get(step.index) ?? this.#ask(step);
     return {
       stepId,
-      toolId: routeDirect(action).toolId,
+      toolId: action.kind === 'task' ? null : routeDirect(action).toolId,
       nowMs,
       attemptTimeoutMs: action.kind === 'approve' ? null : step.timeoutMs,
       stepTimeoutMs: step.stepTimeoutMs,
-      retry: step.retry,
+      retry: action.kind === 'task' ? { ...step.retry, attempts: taskOf(this.#run, stepId).maxAttempts } : step.retry,
       declaresOutputs: Object.keys(step.outputs).length > 0,
       onInterrupted: step.onInterrupted,
       continueOnError: step.continueOnError,
       approval: action.kind === 'approve' ? { timeoutMs: step.timeoutMs, byDefault: action.byDefault } : null,
+      checks: checksOf(this.#run, step).map(({ id, required }): CheckInput => ({ id, required })),
       obstacle,
     };
   }
@@ -181,4 +195,12 @@ export class Dispatcher {
     if (position === undefined) throw new Error(`unknown step ${stepId}`);
     return position;
   }
+}
+
+const ranks = { low: 0, normal: 1, high: 2, critical: 3 } as const;
+
+/** A question to a person needs nothing, so it is asked before all else. */
+function rankOf(step: Step | undefined): number {
+  if (step === undefined) return ranks.normal;
+  return step.action.kind === 'approve' ? 4 : ranks[step.priority];
 }

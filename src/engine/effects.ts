@@ -1,54 +1,55 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fromPromise } from 'xstate';
-import type { AttemptRef, AttemptReport, ValidationReport } from '../../machines/step.ts';
+import type { AttemptRef, AttemptReport, CheckRef, ValidationReport } from '../../machines/step-model.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
-import { resolveStep } from '../workflow/resolve-step.ts';
-import { attemptFolder, expressionContext, stepOf, type LoadedRun, type StepResults } from './loaded-run.ts';
-import type { AttemptEnd, AttemptPort, AttemptSpec, Entropy, OutputReader } from './ports.ts';
-import type { RunClock } from './run-clock.ts';
-
-/** What the effects of a run need of the engine and of the world. */
-export interface EffectHost {
-  readonly run: LoadedRun;
-  readonly results: StepResults;
-  readonly clock: RunClock;
-  readonly entropy: Entropy;
-  readonly attempts: AttemptPort;
-  readonly readOutputs: OutputReader;
-  /** Resolves when the transition that started the effect is on disk and effects are allowed; never, once the engine has halted. */
-  readonly mayStart: () => Promise<void>;
-  readonly attemptIdOf: (stepId: string) => string;
-  /** When the attempt that a step is on was recorded, by the clock of the run. */
-  readonly attemptStartedAtMsOf: (stepId: string) => number;
-  /** True when an earlier process recorded this attempt, so that its tool may have been started. */
-  readonly wasRecordedBefore: (stepId: string, attempt: number) => boolean;
-  /** Outputs that a step wrote without declaring them. */
-  readonly onUndeclared: (stepId: string, names: readonly string[]) => void;
-}
+import { planAttempt, planCheck } from './attempt-plan.ts';
+import { verifiedBy } from './check-verdict.ts';
+import type { EffectHost } from './effect-host.ts';
+import { attemptFolder, stepOf } from './loaded-run.ts';
+import type { AttemptEnd, AttemptSpec } from './ports.ts';
+import { routeActor } from './route-effect.ts';
+import { holdsTool, reclaimTool, settleAttempt, settleCheck } from './tool-calls.ts';
 
 const never = new Promise<never>(() => undefined);
+
+type StopRef = AttemptRef & { readonly check: CheckRef | null; readonly otherwise: Outcome };
 
 /** The actors that `machines/step` names: every one waits until the transition that started it is on disk. */
 export function stepActors(host: EffectHost) {
   return {
+    route: routeActor(host),
     attempt: fromPromise<AttemptReport, AttemptRef>(async ({ input, signal }) => {
       await host.mayStart();
       if (signal.aborted) return never;
-      const spec = resolveAttempt(host, input);
-      if ('kind' in spec) return report(host, input, spec);
-      const recordedBefore = host.wasRecordedBefore(input.stepId, input.attempt);
-      return reportOwnEnd(
-        host,
-        input,
-        await (recordedBefore ? host.attempts.reattach(spec, signal) : host.attempts.start(spec, signal)),
-      );
+      const spec = planAttempt(host, input);
+      if ('kind' in spec) return settleAttempt(host, input, report(host, input, spec));
+      const end = await carryOut(host, spec, signal, () => reclaimTool(host, input, null));
+      return settleAttempt(host, input, reportOwnEnd(host, input, end));
     }),
-    stopAttempt: fromPromise<AttemptReport, AttemptRef & { readonly otherwise: Outcome }>(async ({ input }) => {
+    check: fromPromise<AttemptReport, AttemptRef & CheckRef>(async ({ input, signal }) => {
       await host.mayStart();
-      const spec = resolveAttempt(host, input);
+      if (signal.aborted) return never;
+      const spec = planCheck(host, input, input);
+      if ('kind' in spec) return verifiedBy(host, input, report(host, input, spec));
+      const end = await carryOut(
+        host,
+        spec,
+        signal,
+        () => reclaimTool(host, input, input),
+        () => holdsTool(host, input, signal),
+      );
+      return verifiedBy(host, input, await settleCheck(host, input, reportOwnEnd(host, input, end)));
+    }),
+    stopAttempt: fromPromise<AttemptReport, StopRef>(async ({ input }) => {
+      await host.mayStart();
+      const { check } = input;
+      const spec = check === null ? planAttempt(host, input) : planCheck(host, input, check);
       const stopped = 'kind' in spec ? null : await host.attempts.stop(spec);
       const ownEnd = stopped?.endedByItself ?? null;
-      return ownEnd === null ? report(host, input, input.otherwise) : reportOwnEnd(host, input, ownEnd);
+      const ended = ownEnd === null ? report(host, input, input.otherwise) : reportOwnEnd(host, input, ownEnd);
+      if (check === null) return settleAttempt(host, input, ended);
+      const settled = await settleCheck(host, { ...input, ...check }, ended);
+      return ownEnd === null ? settled : verifiedBy(host, { ...input, ...check }, settled);
     }),
     validate: fromPromise<ValidationReport, AttemptRef>(async ({ input }) => {
       await host.mayStart();
@@ -83,6 +84,21 @@ export function sleepUntil(host: Pick<EffectHost, 'clock' | 'mayStart'>) {
   );
 }
 
+/** Starts an attempt, or takes up the one that an earlier process has recorded. `before` comes first where it is started. */
+async function carryOut(
+  host: EffectHost,
+  spec: AttemptSpec,
+  signal: AbortSignal,
+  ...[reclaim, before]: [reclaim: () => Promise<void>, before?: () => Promise<void>]
+): Promise<AttemptEnd> {
+  if (host.wasRecordedBefore(spec.attemptId)) {
+    await reclaim();
+    return host.attempts.reattach(spec, signal);
+  }
+  await before?.();
+  return host.attempts.start(spec, signal);
+}
+
 function report(host: EffectHost, ref: AttemptRef, outcome: Outcome, endedAtMs = host.clock.nowMs()): AttemptReport {
   const skippedMs = host.clock.skippedMsSince(host.attemptStartedAtMsOf(ref.stepId));
   return { outcome, endedAtMs, random: host.entropy.random(), skippedMs };
@@ -95,48 +111,4 @@ function reportOwnEnd(host: EffectHost, ref: AttemptRef, end: AttemptEnd): Attem
     Math.min(host.clock.ofWall(end.endedAtMs), host.clock.nowMs()),
   );
   return report(host, ref, end.outcome, Math.floor(endedAtMs));
-}
-
-/**
- * What an attempt is started with: the step's templates with the values of this run. The same before and after a crash, since
- * the results that it reads are those of steps that have ended. An outcome where an expression cannot be evaluated.
- */
-export function resolveAttempt(
-  host: Pick<EffectHost, 'run' | 'results' | 'attemptIdOf'>,
-  ref: Pick<AttemptRef, 'stepId' | 'attempt'>,
-): AttemptSpec | Outcome {
-  const { run, results } = host;
-  const step = stepOf(run, ref.stepId);
-  const context = expressionContext(run, results);
-  const resolved = resolveStep(run.workflow, step, context);
-  if (resolved.kind === 'expressionFailed') return resolved;
-  return {
-    folder: attemptFolder(run, ref.stepId, ref.attempt),
-    attemptId: host.attemptIdOf(ref.stepId),
-    graceMs: run.graceMs,
-    logLimitBytes: step.logLimitBytes,
-    action:
-      resolved.kind === 'run'
-        ? { kind: 'run', script: resolved.script, shell: resolved.shell }
-        : { kind: 'command', argv: resolved.argv },
-    cwd: resolve(run.baseFolder, resolved.workingDirectory ?? ''),
-    env: { ...resolved.env, ...identity(host, ref) },
-  };
-}
-
-/** What every attempt is told of itself (docs/workflow.md). The key is the same for every attempt of a step: a retried call is the same call. */
-function identity(
-  host: Pick<EffectHost, 'run' | 'attemptIdOf'>,
-  ref: Pick<AttemptRef, 'stepId' | 'attempt'>,
-): Record<string, string> {
-  const { run } = host;
-  return {
-    STATEYARD_RUN_ID: run.runId,
-    STATEYARD_STEP_ID: ref.stepId,
-    STATEYARD_ATTEMPT: String(ref.attempt),
-    STATEYARD_ATTEMPT_ID: host.attemptIdOf(ref.stepId),
-    STATEYARD_IDEMPOTENCY_KEY: `${run.runId}.${ref.stepId}`,
-    STATEYARD_OUTPUT: join(attemptFolder(run, ref.stepId, ref.attempt), 'output'),
-    STATEYARD_ARTIFACTS: join(run.folder, 'artifacts'),
-  };
 }

@@ -1,18 +1,24 @@
 import { createActor, type Actor, type AnyActorRef, type InspectionEvent, type SnapshotFrom } from 'xstate';
-import { runMachine, type RunEvent } from '../../machines/run.ts';
-import { approvalDeadlineMs, stepMachine, type StepEnd } from '../../machines/step.ts';
+import { runMachine } from '../../machines/run.ts';
+import { describeMeter } from '../../machines/budget.ts';
+import type { RunEvent, RunInput } from '../../machines/run-model.ts';
+import { stepMachine } from '../../machines/step.ts';
+import { approvalDeadlineMs, checkOf, type StepEnd } from '../../machines/step-model.ts';
 import { Dispatcher, type RunPosture, type SettledStep, type Stopping } from './dispatcher.ts';
-import { resolveAttempt, sleepUntil, stepActors, type EffectHost } from './effects.ts';
+import { planAttempt, planCheck } from './attempt-plan.ts';
+import type { EffectHost } from './effect-host.ts';
+import { sleepUntil, stepActors } from './effects.ts';
 import type { LoadedRun } from './loaded-run.ts';
-import type { AttemptPort, AttemptSpec, Clock, Entropy, OutputReader } from './ports.ts';
+import type { AttemptPort, AttemptSpec, Clock, Entropy, OutputReader, RoutePort } from './ports.ts';
 import { Recorder, type RecordStore } from './recorder.ts';
+import { boundCheckOf } from './loaded-run.ts';
 import { RunClock } from './run-clock.ts';
 import type { RestoredRun } from './restore.ts';
 import type { RunRow } from './rows.ts';
-import { iso, statePath, type RunEventRow } from './run-event.ts';
+import { breakerPayload, iso, statePath, type RunEventRow } from './run-event.ts';
 import { applySignal, type Signal, type SignalAnswer } from './signal.ts';
 import type { Statement } from '../store/statement.ts';
-import { StepLedger } from './step-ledger.ts';
+import { StepLedger, type LedgerSteps } from './step-ledger.ts';
 
 /** The world of one engine. */
 export interface EngineWorld {
@@ -20,6 +26,7 @@ export interface EngineWorld {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly attempts: AttemptPort;
+  readonly routes: RoutePort;
   readonly readOutputs: OutputReader;
   /** Every event, in order, once it is synced. */
   readonly onEvents: (events: readonly RunEventRow[]) => void;
@@ -57,6 +64,7 @@ export class Engine {
   readonly #host: EffectHost;
   readonly #root: Actor<typeof runMachine>;
   readonly #endedSteps: { end: StepEnd; outputs: SnapshotFrom<typeof stepMachine>['context']['outputs'] }[] = [];
+  readonly #heldSteps: string[] = [];
   readonly #recordedBefore: ReadonlySet<string>;
   #held = false;
   /** The run's time was up before this process took it: all that is left is that its timer says so. */
@@ -82,9 +90,10 @@ export class Engine {
     const positionOf = (stepId: string): number => run.plan.indexOf.get(stepId) ?? -1;
     this.#dispatcher = new Dispatcher(run);
     const questionOf = (stepId: string): string => this.#dispatcher.questionOf(stepId);
-    const ledger = new StepLedger({ runId: run.runId, positionOf, questionOf }, world.entropy, after);
+    const checkOf: LedgerSteps['checkOf'] = (stepId, index) => boundCheckOf(run, stepId, index);
+    const ledger = new StepLedger({ runId: run.runId, positionOf, questionOf, checkOf }, world.entropy, after);
     for (const step of restored?.openSteps ?? []) ledger.restore({ ...step });
-    this.#recordedBefore = new Set(restored?.openSteps.map((step) => `${step.stepId}.${String(step.attempt)}`) ?? []);
+    this.#recordedBefore = new Set(restored?.openSteps.map((step) => step.attemptId) ?? []);
     if (restored !== null) this.#dispatcher.restore(restored.ended, restored.running);
     this.#recorder = new Recorder(
       {
@@ -183,9 +192,12 @@ export class Engine {
    */
   halt(): readonly AttemptSpec[] {
     const running = this.#snapshot.context.active.flatMap((stepId) => {
-      const attempt = this.#stepSnapshot(stepId)?.context.attempt;
-      const spec = attempt === undefined ? null : resolveAttempt(this.#host, { stepId, attempt });
-      return spec === null || 'kind' in spec ? [] : [spec];
+      const snapshot = this.#stepSnapshot(stepId);
+      if (snapshot === undefined || !(snapshot.matches('attempting') || snapshot.matches('canceling'))) return [];
+      const { context } = snapshot;
+      const check = checkOf(context);
+      const spec = check === null ? planAttempt(this.#host, context) : planCheck(this.#host, context, check);
+      return 'kind' in spec ? [] : [spec];
     });
     this.#over = true;
     this.#recorder.commitNow();
@@ -209,20 +221,42 @@ export class Engine {
   }
 
   #createHost(): EffectHost {
+    const recorder = this.#recorder;
     return {
       run: this.#run,
       results: this.#dispatcher.results,
       clock: this.#clock,
       entropy: this.#world.entropy,
       attempts: this.#world.attempts,
+      routes: this.#world.routes,
       readOutputs: this.#world.readOutputs,
       mayStart: () => this.#mayStart(),
-      attemptIdOf: (stepId) => this.#recorder.attemptIdOf(stepId),
-      attemptStartedAtMsOf: (stepId) => this.#recorder.attemptStartedAtMsOf(stepId),
-      wasRecordedBefore: (stepId, attempt) => this.#recordedBefore.has(`${stepId}.${String(attempt)}`),
+      attemptIdOf: (stepId) => recorder.attemptIdOf(stepId),
+      toolAttemptIdOf: (stepId) => recorder.toolAttemptIdOf(stepId),
+      attemptStartedAtMsOf: (stepId) => recorder.attemptStartedAtMsOf(stepId),
+      wasRecordedBefore: (attemptId) => this.#recordedBefore.has(attemptId),
+      requestOf: (stepId) => {
+        const context = this.#stepSnapshot(stepId)?.context;
+        return { requestId: context?.requestId ?? '', requestedAtMs: context?.dispatchedAtMs ?? 0 };
+      },
+      grantCall: (call) => this.#sendIf({ type: 'CALL', ...call }),
+      spend: (stepId, spending) => void this.#sendIf({ type: 'SPEND', stepId, ...spending }),
+      noteBreakers: (changes) => {
+        for (const change of changes) recorder.note('breaker_changed', breakerPayload(change));
+      },
+      fail: (error) => recorder.fail(error),
       onUndeclared: (stepId, names) =>
-        this.#recorder.note('note', { step_id: stepId, text: `wrote outputs that it does not declare: ${names.join(', ')}` }),
+        recorder.note('note', { step_id: stepId, text: `wrote outputs that it does not declare: ${names.join(', ')}` }),
     };
+  }
+
+  /** Sends an event where the run's chart takes it. With a run that spends nothing its meters need no word of it. */
+  #sendIf(event: Extract<RunEvent, { type: 'CALL' | 'SPEND' }>): boolean {
+    const snapshot = this.#snapshot;
+    if (this.#over || snapshot.context.meters.length === 0) return true;
+    if (!snapshot.can(event)) return false;
+    this.#send(event);
+    return true;
   }
 
   /** Notes the ends of steps for the scheduler, in the turn in which they happen. */
@@ -235,6 +269,7 @@ export class Engine {
     }
     if (!actorRef.id.startsWith('step.')) return;
     const snapshot = event.snapshot as SnapshotFrom<typeof stepMachine>;
+    if (snapshot.value === 'held' && cause.type === 'xstate.done.actor.route') this.#heldSteps.push(snapshot.context.stepId);
     if (snapshot.status === 'done' && snapshot.output !== undefined) {
       this.#endedSteps.push({ end: snapshot.output, outputs: snapshot.context.outputs });
     }
@@ -247,17 +282,31 @@ export class Engine {
 
   /** The end of a synchronous turn: tells the scheduler what ended, settles and dispatches what it gives, all in one transaction. */
   #turn(): void {
+    this.#noteEnds();
+    if (this.#over || this.#snapshot.value === 'pending') return;
+    for (const stepId of this.#heldSteps.splice(0)) this.#send({ type: 'HOLD', stepId, reason: this.#exhausted() });
+    this.#settle();
+    if (!this.#awaitsTimeout) this.#dispatchReady();
+  }
+
+  #noteEnds(): void {
     for (const { end, outputs } of this.#endedSteps.splice(0)) {
       // XState shows an event once more for each eventless transition that follows it.
       if (this.#dispatcher.results[end.stepId] === undefined) this.#dispatcher.ended(end.stepId, end.end, outputs);
     }
-    if (this.#over || this.#snapshot.value === 'pending') return;
-    this.#settle();
-    if (this.#awaitsTimeout) return;
+  }
+
+  #dispatchReady(): void {
     let left = dispatchesPerTurn;
     while (!this.#held && left-- > 0 && this.#dispatchOne());
     if (left < 0) this.#recorder.requestTurn();
-    else if (this.#dispatcher.nextNeeds === null && this.#snapshot.can({ type: 'IDLE' })) this.#send({ type: 'IDLE' });
+    else if (!this.#dispatcher.hasReady && this.#snapshot.can({ type: 'IDLE' })) this.#send({ type: 'IDLE' });
+  }
+
+  /** Which budget holds a step, in words. */
+  #exhausted(): string {
+    const meter = this.#snapshot.context.meters.find(({ used, allowed }) => used >= allowed);
+    return meter === undefined ? 'a budget is used up' : describeMeter(meter);
   }
 
   #settle(): void {
@@ -269,13 +318,11 @@ export class Engine {
   }
 
   #dispatchOne(): boolean {
-    const needs = this.#dispatcher.nextNeeds;
-    if (needs === null) return false;
-    const type = needs === 'person' ? 'ASK' : 'DISPATCH';
-    if (!this.#snapshot.can({ type } as RunEvent)) return false;
-    const stepId = this.#dispatcher.take();
-    if (stepId === undefined) return false;
-    this.#send({ type, stepId, input: this.#dispatcher.inputOf(stepId, this.#recorder.nowMs()) });
+    const types = { slot: 'DISPATCH', person: 'ASK' } as const;
+    const next = this.#dispatcher.take((needs) => this.#snapshot.can({ type: types[needs] } as RunEvent));
+    if (next === undefined) return false;
+    const { stepId, needs } = next;
+    this.#send({ type: types[needs], stepId, input: this.#dispatcher.inputOf(stepId, this.#recorder.nowMs()) });
     return true;
   }
 
@@ -343,18 +390,13 @@ export class Engine {
   }
 }
 
-function inputOf(run: LoadedRun): {
-  runId: string;
-  total: number;
-  maxParallel: number;
-  onFailure: 'fail_fast' | 'continue' | 'escalate';
-  timeoutMs: number | null;
-} {
+function inputOf(run: LoadedRun): RunInput {
   return {
     runId: run.runId,
     total: run.plan.ids.length,
     maxParallel: run.maxParallel,
     onFailure: run.workflow.onFailure,
     timeoutMs: run.workflow.timeoutMs,
+    meters: run.routing.meters,
   };
 }

@@ -11,6 +11,8 @@ import { asWriteFailure, StoreError } from '../store/store-error.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { readDefinition, readRunRow } from './definition.ts';
 import type { LoadedRun } from './loaded-run.ts';
+import { noRoutes } from './no-routes.ts';
+import type { RoutePort } from './ports.ts';
 import { restoreRun } from './restore.ts';
 import { iso } from './run-event.ts';
 import { indexRowOf } from './run-record.ts';
@@ -19,7 +21,6 @@ import { RunSession, type SessionWorld } from './session.ts';
 
 /** A new run, before it is stored. */
 export interface NewRun extends Omit<LoadedRun, 'folder'> {
-  readonly projectId: string;
   readonly origin: object;
 }
 
@@ -40,7 +41,9 @@ export async function createSession(run: NewRun, world: SessionWorld): Promise<R
     await createRunFolder(layout, run.runId);
     const { store, recovery } = await openStore({ folder, name: 'run', migrations: loadMigrations('run') });
     const loaded: LoadedRun = { ...run, folder };
-    return new RunSession({ run: loaded, row: newRow(run, world.clock.nowMs()), restored: null, lock, store, recovery }, world);
+    const row = newRow(run, world.clock.nowMs());
+    const routes = await openRoutes(loaded, world);
+    return new RunSession({ run: loaded, row, restored: null, lock, store, recovery, routes }, world);
   } catch (error) {
     await lock.release();
     throw error;
@@ -83,14 +86,15 @@ export async function reopenSession(
       // A crash came before its first record: there is nothing to take up, and nobody was told of it.
       const row = store.durableSequence === 0 ? null : await readRunRow(store, runId);
       if (row === null) throw runNeverBegan(runId);
-      const run = await readDefinition(store, runId, folder);
+      const run = await readDefinition(store, row, folder);
       const allowed = row.endedAt === null || (row.state === 'failed' && options.failedToo === true);
       if (!allowed) {
         await putAway({ run, row, store }, world);
         throw endedAlready(row);
       }
       const restored = await restoreRun(store, run);
-      return new RunSession({ run, row, restored, lock, store, recovery }, world);
+      const routes = await openRoutes(run, world);
+      return new RunSession({ run, row, restored, lock, store, recovery, routes }, world);
     } catch (error) {
       await store.close({ checkpoint: false });
       throw error;
@@ -99,6 +103,10 @@ export async function reopenSession(
     await lock.release();
     throw error;
   }
+}
+
+function openRoutes(run: LoadedRun, world: SessionWorld): Promise<RoutePort> {
+  return run.routing.router === null ? Promise.resolve(noRoutes) : world.openRoutes(run);
 }
 
 /** Does what an engine does after a run's end, for one that a crash kept from it: no process is left, the database files are there, the index knows. */
@@ -126,6 +134,8 @@ function newRow(run: NewRun, nowMs: number): RunRow {
   return {
     runId: run.runId,
     projectId: run.projectId,
+    phaseId: run.workflow.workstream?.phase_id ?? run.routing.phase?.spec.phase_id ?? 'default',
+    workstreamId: run.workflow.workstream?.workstream_id ?? null,
     createdAt: iso(nowMs),
     startedAt: null,
     endedAt: null,

@@ -109,6 +109,11 @@ export class Recorder {
     return this.#steps.attemptIdOf(stepId);
   }
 
+  /** The attempt of the tool, also while a check of it is made. */
+  toolAttemptIdOf(stepId: string): string {
+    return this.#steps.toolAttemptIdOf(stepId);
+  }
+
   /** When that attempt was recorded. */
   attemptStartedAtMsOf(stepId: string): number {
     return this.#steps.attemptStartedAtMsOf(stepId);

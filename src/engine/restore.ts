@@ -1,12 +1,14 @@
 import type { AnyStateMachine, Snapshot } from 'xstate';
 import { runMachine } from '../../machines/run.ts';
-import { stepMachine, type StepOutputs } from '../../machines/step.ts';
+import { stepMachine } from '../../machines/step.ts';
+import type { StepOutputs } from '../../machines/step-model.ts';
 import { runSnapshotSchema, stepSnapshotSchema } from '../../schemas/snapshot.ts';
 import type { StepEndState } from '../workflow/model.ts';
 import type { SqlValue } from '../store/statement.ts';
 import type { LoadedRun } from './loaded-run.ts';
-import type { OpenStep } from './step-ledger.ts';
+import type { OpenStep } from './step-changes.ts';
 import { machineOf } from './rows.ts';
+import { upgradeSnapshot } from './upgrade-snapshot.ts';
 import { statePath } from './run-event.ts';
 
 type Row = Readonly<Record<string, SqlValue>>;
@@ -59,10 +61,12 @@ export async function restoreRun(rows: RowSource, run: LoadedRun): Promise<Resto
   );
   const broken = new Map<string, string>();
   const children: Record<string, unknown> = {};
+  const checkRuns: { stepId: string; checkRun: number }[] = [];
   for (const stepId of running) {
     const checked = checkSnapshot(snapshots.get(`step.${stepId}`), stepMachine, stepSnapshotSchema);
     if ('problem' in checked) broken.set(stepId, checked.problem);
     const snapshot = 'problem' in checked ? inert(stepId) : checked.snapshot;
+    checkRuns.push({ stepId, checkRun: (snapshot as { context: { checkRun?: number } }).context.checkRun ?? 0 });
     children[`step.${stepId}`] = { src: 'step', snapshot, systemId: undefined, syncSnapshot: false };
   }
   const checkedRoot = checkRoot(snapshots.get('run'), running);
@@ -78,7 +82,7 @@ export async function restoreRun(rows: RowSource, run: LoadedRun): Promise<Resto
     })),
     endedRows: ended.map(toEnded),
     running,
-    openSteps: await openSteps(rows, open),
+    openSteps: await openSteps(rows, open, checkRuns),
     broken,
     problem: 'problem' in checkedRoot ? checkedRoot.problem : null,
     appliedSignals: new Set((await rows.query('select signal_id from signals')).map((row) => text(row, 'signal_id'))),
@@ -110,20 +114,24 @@ interface SnapshotCheck {
 
 function checkSnapshot(row: Row | undefined, machine: AnyStateMachine, schema: SnapshotCheck): Checked {
   if (row === undefined) return { problem: 'its snapshot is missing' };
-  const known = machineOf(machine);
-  const stored = { id: text(row, 'machine'), version: text(row, 'version') };
-  if (stored.id !== known.id || stored.version !== known.version) {
-    return { problem: `its snapshot is of ${stored.id} ${stored.version}, this is ${known.id} ${known.version}` };
-  }
   try {
-    return parseSnapshot(text(row, 'snapshot'), machine, schema);
+    const upgraded = upgradeSnapshot(
+      text(row, 'machine'),
+      text(row, 'version'),
+      JSON.parse(text(row, 'snapshot')) as Readonly<Record<string, unknown>>,
+    );
+    const known = machineOf(machine);
+    if (text(row, 'machine') !== known.id || upgraded.version !== known.version) {
+      return { problem: `its snapshot is of ${text(row, 'machine')} ${upgraded.version}, this is ${known.id} ${known.version}` };
+    }
+    return parseSnapshot(upgraded.snapshot, machine, schema);
   } catch (error) {
     return { problem: `its snapshot is damaged: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 
-function parseSnapshot(stored: string, machine: AnyStateMachine, schema: SnapshotCheck): Checked {
-  const snapshot = JSON.parse(stored) as { value: never; context: never };
+function parseSnapshot(stored: object, machine: AnyStateMachine, schema: SnapshotCheck): Checked {
+  const snapshot = stored as { value: never; context: never };
   const parsed = schema.safeParse(snapshot);
   const issue = parsed.error?.issues[0];
   if (issue !== undefined) return { problem: `its snapshot is damaged: ${issue.path.join('.')} ${issue.message}` };
@@ -134,8 +142,8 @@ function parseSnapshot(stored: string, machine: AnyStateMachine, schema: Snapsho
 function checkRoot(row: Row | undefined, running: readonly string[]): Checked {
   const checked = checkSnapshot(row, runMachine, runSnapshotSchema);
   if ('problem' in checked) return { problem: `the run cannot be restored: ${checked.problem}` };
-  const { context } = checked.snapshot as { context: { active: string[]; awaiting: { stepId: string }[] } };
-  const active = [...context.active, ...context.awaiting.map((step) => step.stepId)];
+  const { context } = checked.snapshot as { context: { active: string[]; awaiting: { stepId: string }[]; held: string[] } };
+  const active = [...context.active, ...context.awaiting.map((step) => step.stepId), ...context.held];
   const same = active.length === running.length && active.every((id) => running.includes(id));
   if (same) return checked;
   return {
@@ -156,6 +164,9 @@ function rebuiltRoot(run: LoadedRun, ended: readonly Row[], running: readonly st
     deadlineMs: null,
     active: running.filter((stepId) => !asking.has(stepId)),
     awaiting: running.filter((stepId) => asking.has(stepId)).map((stepId) => ({ stepId, timed: false })),
+    held: [],
+    meters: run.routing.meters,
+    grants: [],
     waiting: run.plan.ids.length - ended.length - running.length,
     succeeded: count('succeeded'),
     failed: count('failed'),
@@ -168,19 +179,23 @@ function rebuiltRoot(run: LoadedRun, ended: readonly Row[], running: readonly st
   return JSON.parse(JSON.stringify(runMachine.getPersistedSnapshot({ ...snapshot, children: {} }))) as object;
 }
 
-async function openSteps(rows: RowSource, open: readonly Row[]): Promise<OpenStep[]> {
-  const attempts = new Map(
-    (
-      await rows.query(
-        'select step_id, step_attempt_id, sequence, attempt, started_at, ended_at from step_attempts where (step_id, attempt) in ' +
-          "(select step_id, attempts from steps where state not in ('succeeded', 'failed', 'canceled', 'skipped'))",
-      )
-    ).map((row) => [text(row, 'step_id'), row]),
+/** `run` says which execution of a check each step is on, by its snapshot. */
+async function openSteps(
+  rows: RowSource,
+  open: readonly Row[],
+  run: readonly { readonly stepId: string; readonly checkRun: number }[],
+): Promise<OpenStep[]> {
+  const calls = await rows.query(
+    'select step_id, step_attempt_id, sequence, attempt, started_at, ended_at, metadata from step_attempts where (step_id, attempt) in ' +
+      "(select step_id, attempts from steps where state not in ('succeeded', 'failed', 'canceled', 'skipped')) order by sequence",
   );
+  const checkRuns = new Map(run.map(({ stepId, checkRun }) => [stepId, checkRun]));
   return open.map((row) => {
     const stepId = text(row, 'step_id');
-    const attempt = attempts.get(stepId);
+    const own = calls.filter((call) => text(call, 'step_id') === stepId);
+    const attempt = own.at(-1);
     const startedAtMs = Date.parse(text(row, 'started_at'));
+    const { check = null } = (attempt === undefined ? {} : JSON.parse(text(attempt, 'metadata'))) as { check?: string };
     return {
       stepId,
       state: text(row, 'state'),
@@ -190,6 +205,9 @@ async function openSteps(rows: RowSource, open: readonly Row[]): Promise<OpenSte
       attemptSequence: Number(attempt?.['sequence'] ?? 0),
       attemptStartedAtMs: attempt === undefined ? startedAtMs : Date.parse(text(attempt, 'started_at')),
       attemptOpen: attempt !== undefined && attempt['ended_at'] === null,
+      checkRun: checkRuns.get(stepId) ?? 0,
+      checkId: check,
+      toolAttemptId: own[0] === undefined ? '' : text(own[0], 'step_attempt_id'),
     };
   });
 }

@@ -22,6 +22,12 @@ export interface AttemptRow {
   readonly stepId: string;
   readonly attempt: number;
   readonly toolId: string;
+  readonly requestId: string | null;
+  readonly promptId: string | null;
+  /** The check of the attempt's result that this is; null for the attempt itself. */
+  readonly check: string | null;
+  /** The folder of its files, below `attempts`. */
+  readonly folder: string;
   readonly startedAt: string;
 }
 
@@ -32,13 +38,16 @@ export interface AttemptEndRow {
   readonly state: 'succeeded' | 'failed' | 'canceled';
   readonly reason: string;
   readonly exitCode: number | null;
-  readonly outcome: object;
+  /** What is known of it beside its row: `outcome`, and where there is one `check`, `cost_usd`, `result`. */
+  readonly metadata: object;
 }
 
 /** The row of the run itself. */
 export interface RunRow {
   readonly runId: string;
   readonly projectId: string;
+  readonly phaseId: string;
+  readonly workstreamId: string | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
@@ -73,16 +82,23 @@ export function writeStep(row: StepRow): Statement {
 /** Inserts the row of an attempt that is about to start. */
 export function beginAttempt(row: AttemptRow): Statement {
   return [
-    'insert into step_attempts (step_attempt_id, run_id, sequence, step_id, attempt, tool_id, started_at, state, outputs, metadata) ' +
-      "values (?, ?, ?, ?, ?, ?, ?, 'running', ?, '{}')",
+    'insert into step_attempts (step_attempt_id, run_id, sequence, step_id, attempt, tool_id, execution_request_id, prompt_id, started_at, ' +
+      "state, outputs, metadata) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?)",
     row.attemptId,
     row.runId,
     row.sequence,
     row.stepId,
     row.attempt,
     row.toolId,
+    row.requestId,
+    row.promptId,
     row.startedAt,
-    JSON.stringify({ patch_ids: [], logs_path: `attempts/${row.stepId}.${String(row.attempt)}/log`, raw_response_path: null }),
+    JSON.stringify({
+      patch_ids: [],
+      logs_path: `attempts/${row.folder}/log`,
+      raw_response_path: row.requestId === null ? null : `attempts/${row.folder}/log`,
+    }),
+    JSON.stringify(row.check === null ? {} : { check: row.check }),
   ];
 }
 
@@ -94,20 +110,34 @@ export function endAttempt(row: AttemptEndRow): Statement {
     row.state,
     row.reason,
     row.exitCode,
-    JSON.stringify({ outcome: row.outcome }),
+    JSON.stringify(row.metadata),
     row.sequence,
+  ];
+}
+
+/** Keeps a document that an attempt was made from; the same one again changes nothing. */
+export function keepDocument(document: { id: string; kind: string; stepId: string; createdAt: string; body: string }): Statement {
+  return [
+    'insert into documents (document_id, kind, step_id, created_at, body) values (?, ?, ?, ?, ?) on conflict (document_id) do nothing',
+    document.id,
+    document.kind,
+    document.stepId,
+    document.createdAt,
+    document.body,
   ];
 }
 
 /** Inserts or renews the row of the run. */
 export function writeRun(row: RunRow): Statement {
   return [
-    'insert into runs (run_id, project_id, phase_id, created_at, started_at, ended_at, state, state_reason, origin, counters, exit_code, ' +
-      "error_message, metadata) values (?, ?, 'default', ?, ?, ?, ?, ?, ?, ?, ?, ?, '{}') on conflict (run_id) do update set " +
+    'insert into runs (run_id, project_id, phase_id, workstream_id, created_at, started_at, ended_at, state, state_reason, origin, counters, ' +
+      "exit_code, error_message, metadata) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{}') on conflict (run_id) do update set " +
       'started_at = excluded.started_at, ended_at = excluded.ended_at, state = excluded.state, state_reason = excluded.state_reason, ' +
       'counters = excluded.counters, exit_code = excluded.exit_code, error_message = excluded.error_message',
     row.runId,
     row.projectId,
+    row.phaseId,
+    row.workstreamId,
     row.createdAt,
     row.startedAt,
     row.endedAt,
@@ -145,7 +175,8 @@ export function machineOf(machine: { readonly id: string; readonly version?: str
 /** Keeps the snapshot of one actor, without its children. */
 export function writeSnapshot(actorId: string, machine: { id: string; version: string }, snapshot: string): Statement {
   return [
-    'insert into snapshots (actor_id, machine, version, snapshot) values (?, ?, ?, ?) on conflict (actor_id) do update set snapshot = excluded.snapshot',
+    'insert into snapshots (actor_id, machine, version, snapshot) values (?, ?, ?, ?) on conflict (actor_id) do update set ' +
+      'machine = excluded.machine, version = excluded.version, snapshot = excluded.snapshot',
     actorId,
     machine.id,
     machine.version,

@@ -1,3 +1,5 @@
+import type { BreakerChange } from './ports.ts';
+
 /** A change, as the audit trail keeps it and every reader sees it (run_event.v1). `ts` is ISO 8601 UTC. */
 export interface RunEventRow {
   readonly sequence: number;
@@ -19,4 +21,9 @@ export function statePath(value: unknown): string {
 /** Milliseconds since 1970 as ISO 8601 in UTC. */
 export function iso(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+/** The payload of `breaker_changed`. */
+export function breakerPayload({ toolId, from, to, reopensAt }: BreakerChange): Readonly<Record<string, unknown>> {
+  return { tool_id: toolId, from, to, reopens_at: reopensAt };
 }

@@ -8,8 +8,8 @@ export function runRecordOf(row: RunRow): RunRecord {
   return {
     run_id: row.runId,
     project_id: row.projectId,
-    phase_id: 'default',
-    workstream_id: null,
+    phase_id: row.phaseId,
+    workstream_id: row.workstreamId,
     execution_request_id: null,
     created_at: row.createdAt,
     started_at: row.startedAt,

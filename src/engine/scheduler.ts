@@ -24,42 +24,51 @@ export interface Settled {
 /** An item of a list by a position that the plan itself gave. */
 const at = <Item>(list: ArrayLike<Item>, position: number): Item => list[position] as Item;
 
+/** What the scheduler asks of the steps, by position. What is left out is as for a plain step. */
+export interface StepTraits {
+  /** The step's failure does not fail what needs it (`continue_on_error`). */
+  readonly tolerates?: (position: number) => boolean;
+  /** Of two ready steps the one with the higher rank goes first. */
+  readonly rank?: (position: number) => number;
+  /** Steps of one lane are taken in turn; a whole lane may be closed for a while. A small whole number. */
+  readonly lane?: (position: number) => number;
+  /** The step waits for the end of `need`, and does not mind how it ended. */
+  readonly onlyFollows?: (position: number, need: number) => boolean;
+}
+
 const waiting = 0;
 const ready = 1;
 const active = 2;
 const ended = 3;
 
 /**
- * Decides which step may be dispatched next: an in-degree counter a step, and a queue of the ready ones by the length of the
+ * Decides which step may be dispatched next: an in-degree counter a step, and a queue of the ready ones by their rank, then by the length of the
  * longest chain behind them (the critical path first), then by their order in the file. Pure: no clock, no I/O; the cost of a
  * step's end is that of its dependants, whatever the size of the plan. What a step's condition says is asked of `judge`.
  */
 export class Scheduler {
   readonly #plan: Plan;
-  readonly #tolerates: (position: number) => boolean;
+  readonly #traits: Required<StepTraits>;
   readonly #openNeeds: Int32Array;
   readonly #phase: Uint8Array;
   readonly #ends: (StepEndState | undefined)[];
   readonly #afterFailure: Uint8Array;
-  readonly #ready: PriorityQueue;
+  readonly #ready = new Map<number, PriorityQueue>();
+  readonly #comesFirst: (a: number, b: number) => number;
   #undecided: number[] = [];
   #waiting: number;
 
-  /**
-   * `tolerates` says which steps have `continue_on_error`, `goesFirst` which ones are taken before all others (questions to a person,
-   * which need no slot). Every step is waiting at first; a restored run tells {@link restore}.
-   */
-  constructor(plan: Plan, tolerates: (position: number) => boolean, goesFirst: (position: number) => boolean = () => false) {
+  /** Every step is waiting at first; a restored run tells {@link restore}. */
+  constructor(plan: Plan, traits: StepTraits = {}) {
     const size = plan.ids.length;
     this.#plan = plan;
-    this.#tolerates = tolerates;
+    const { tolerates = () => false, rank = () => 0, lane = () => 0, onlyFollows = () => false } = traits;
+    this.#traits = { tolerates, rank, lane, onlyFollows };
     this.#openNeeds = Int32Array.from(plan.needs, (needs) => needs.length);
     this.#phase = new Uint8Array(size);
     this.#ends = Array.from({ length: size });
     this.#afterFailure = new Uint8Array(size);
-    this.#ready = new PriorityQueue(
-      (a, b) => Number(goesFirst(b)) - Number(goesFirst(a)) || at(plan.height, b) - at(plan.height, a) || a - b,
-    );
+    this.#comesFirst = (a, b) => rank(b) - rank(a) || at(plan.height, b) - at(plan.height, a) || a - b;
     this.#waiting = size;
     for (let position = 0; position < size; position++) if (at(plan.needs, position).length === 0) this.#undecided.push(position);
   }
@@ -69,9 +78,21 @@ export class Scheduler {
     return this.#waiting;
   }
 
-  /** The step that {@link take} would give; undefined when none is ready. */
-  get next(): number | undefined {
-    return this.#ready.peek();
+  /** Whether a step is ready, in any lane. */
+  get hasReady(): boolean {
+    for (const queue of this.#ready.values()) if (queue.size > 0) return true;
+    return false;
+  }
+
+  /** The step that {@link take} would give; undefined when none is ready in an open lane. */
+  next(isOpen: (lane: number) => boolean = () => true): number | undefined {
+    let best: number | undefined;
+    for (const [lane, queue] of this.#ready) {
+      const head = queue.peek();
+      if (head === undefined || (best !== undefined && this.#comesFirst(best, head) <= 0)) continue;
+      if (isOpen(lane)) best = head;
+    }
+    return best;
   }
 
   /** How a step ended; undefined while it has not. */
@@ -116,7 +137,7 @@ export class Scheduler {
       const verdict = judge(position, status);
       if (verdict === 'run') {
         this.#phase[position] = ready;
-        this.#ready.push(position);
+        this.#queueOf(position).push(position);
       } else {
         const end = verdict === 'skip' ? 'skipped' : 'canceled';
         this.settle(position, end);
@@ -127,19 +148,23 @@ export class Scheduler {
     return settled;
   }
 
-  /** The ready step with the longest chain behind it, now counted as running; undefined when none is ready. */
-  take(): number | undefined {
-    const position = this.#ready.pop();
-    if (position !== undefined) this.#leaveWaiting(position, active);
+  /** The first of the ready steps whose lanes are open, now counted as running; undefined when there is none. */
+  take(isOpen: (lane: number) => boolean = () => true): number | undefined {
+    const position = this.next(isOpen);
+    if (position === undefined) return undefined;
+    this.#queueOf(position).pop();
+    this.#leaveWaiting(position, active);
     return position;
   }
 
   /** Puts the ready steps before the judge again and cancels at once every waiting step that `mayStillRun` refuses. */
   stop(mayStillRun: (position: number) => boolean): Settled[] {
     const settled: Settled[] = [];
-    for (let next = this.#ready.pop(); next !== undefined; next = this.#ready.pop()) {
-      this.#phase[next] = waiting;
-      this.#undecided.push(next);
+    for (const queue of this.#ready.values()) {
+      for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+        this.#phase[next] = waiting;
+        this.#undecided.push(next);
+      }
     }
     for (const level of this.#plan.levels) {
       for (const position of level) {
@@ -157,7 +182,8 @@ export class Scheduler {
     let blockedBy: number | null = null;
     for (const need of at(this.#plan.needs, position)) {
       const end = this.#ends[need];
-      const good = end === 'succeeded' || (end === 'failed' && this.#tolerates(need));
+      const good =
+        end === 'succeeded' || (end === 'failed' && this.#traits.tolerates(need)) || this.#traits.onlyFollows(position, need);
       if (!good) {
         blockedBy = need;
         break;
@@ -168,7 +194,7 @@ export class Scheduler {
 
   /** Tells the dependants of a step that it and all before it have ended; those that had ended early go on to `over`. */
   #free(position: number, over: number[]): void {
-    const failed = this.#ends[position] === 'failed' && !this.#tolerates(position);
+    const failed = this.#ends[position] === 'failed' && !this.#traits.tolerates(position);
     const taint = failed || this.#afterFailure[position] === 1;
     for (const dependant of at(this.#plan.dependants, position)) {
       if (taint) this.#afterFailure[dependant] = 1;
@@ -178,6 +204,13 @@ export class Scheduler {
       if (this.#phase[dependant] === ended) over.push(dependant);
       else if (this.#phase[dependant] === waiting) this.#undecided.push(dependant);
     }
+  }
+
+  #queueOf(position: number): PriorityQueue {
+    const lane = this.#traits.lane(position);
+    let queue = this.#ready.get(lane);
+    if (queue === undefined) this.#ready.set(lane, (queue = new PriorityQueue(this.#comesFirst)));
+    return queue;
   }
 
   #leaveWaiting(position: number, phase: number): void {

@@ -8,7 +8,7 @@ import { Engine, type EngineEnd } from './engine.ts';
 import { InboxReader } from './inbox-reader.ts';
 import { watchInbox } from './inbox.ts';
 import type { LoadedRun } from './loaded-run.ts';
-import type { AttemptPort, AttemptSpec, Clock, Entropy, OutputReader } from './ports.ts';
+import type { AttemptPort, AttemptSpec, Clock, Entropy, OutputReader, RoutePort } from './ports.ts';
 import type { EndedStep, RestoredRun } from './restore.ts';
 import type { RunEventRow } from './run-event.ts';
 import { indexRowOf } from './run-record.ts';
@@ -21,6 +21,8 @@ export interface SessionWorld {
   readonly entropy: Entropy;
   readonly attempts: AttemptPort;
   readonly readOutputs: OutputReader;
+  /** Opens what picks the tools of a run in which tasks are routed. */
+  readonly openRoutes: (run: LoadedRun) => Promise<RoutePort>;
   /** Every event of this session, in order, once it is on disk. */
   readonly onEvents: (events: readonly RunEventRow[]) => void;
 }
@@ -41,6 +43,7 @@ export class RunSession {
   readonly #world: SessionWorld;
   readonly #lock: OwnerLock;
   readonly #store: Store;
+  readonly #routes: RoutePort;
   readonly #engine: Engine;
   readonly #inbox: InboxReader;
   readonly #watching = new AbortController();
@@ -53,7 +56,15 @@ export class RunSession {
   #stoppingSinceMs: number | null = null;
 
   constructor(
-    parts: { run: LoadedRun; row: RunRow; restored: RestoredRun | null; lock: OwnerLock; store: Store; recovery: Recovery },
+    parts: {
+      run: LoadedRun;
+      row: RunRow;
+      restored: RestoredRun | null;
+      lock: OwnerLock;
+      store: Store;
+      recovery: Recovery;
+      routes: RoutePort;
+    },
     world: SessionWorld,
   ) {
     this.run = parts.run;
@@ -62,12 +73,18 @@ export class RunSession {
     this.#world = world;
     this.#lock = parts.lock;
     this.#store = parts.store;
+    this.#routes = parts.routes;
     this.#resumed = parts.restored !== null;
     const onEvents = (events: readonly RunEventRow[]): void => {
       if (this.#stoppingSinceMs === null && events.some(beginsStopping)) this.#stoppingSinceMs = world.clock.monotonicMs();
       world.onEvents(events);
     };
-    this.#engine = new Engine(parts.run, parts.row, { ...world, store: parts.store, onEvents }, parts.restored);
+    this.#engine = new Engine(
+      parts.run,
+      parts.row,
+      { ...world, store: parts.store, routes: parts.routes, onEvents },
+      parts.restored,
+    );
     const applied = parts.restored?.appliedSignals ?? [];
     this.#inbox = new InboxReader(
       { folder: join(parts.run.folder, 'inbox'), engine: this.#engine, store: parts.store, applied },
@@ -202,8 +219,9 @@ export class RunSession {
       await this.#store.close();
       await this.#index(row, row.endedAt !== null);
     } catch (error) {
-      this.#trouble = error instanceof Error ? error : new Error(String(error));
+      this.#trouble = asError(error);
     } finally {
+      await this.#routes.close().catch((error: unknown) => (this.#trouble ??= asError(error)));
       await this.#lock.release();
     }
   }
@@ -212,12 +230,17 @@ export class RunSession {
     this.#watching.abort();
     await this.#indexed;
     await this.#store.close({ checkpoint: false }).catch(() => undefined);
+    await this.#routes.close().catch(() => undefined);
     await this.#lock.release();
   }
 
   #index(row: RunRow, ended: boolean): Promise<void> {
     return recordRun(this.#world.layout, indexRowOf(this.run, row, this.#engine.stepsDone), { checkpoint: ended });
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function beginsStopping({ kind, payload }: RunEventRow): boolean {

@@ -1,5 +1,6 @@
 import type { Actor } from 'xstate';
-import type { runMachine, RunEvent } from '../../machines/run.ts';
+import type { runMachine } from '../../machines/run.ts';
+import type { RunEvent } from '../../machines/run-model.ts';
 import type { Statement } from '../store/statement.ts';
 import { statePath } from './run-event.ts';
 
@@ -38,7 +39,7 @@ export function applySignal(
   nowMs: number,
   objection: string | null = null,
 ): { readonly answer: SignalAnswer; readonly statement: Statement } {
-  const event = eventOf(signal);
+  const event = eventOf(signal, nowMs);
   const snapshot = root.getSnapshot();
   const from = statePath(snapshot.value);
   const accepted = objection === null && snapshot.can(event);
@@ -50,7 +51,7 @@ export function applySignal(
 }
 
 /** The event of the run's chart that a command stands for. */
-export function eventOf(signal: Signal): RunEvent {
+export function eventOf(signal: Signal, nowMs: number): RunEvent {
   const reason = signal.reason ?? `${signal.command} was asked for`;
   switch (signal.command) {
     case 'cancel':
@@ -58,7 +59,7 @@ export function eventOf(signal: Signal): RunEvent {
     case 'pause':
       return { type: 'PAUSE', reason };
     case 'unpause':
-      return { type: 'UNPAUSE' };
+      return { type: 'UNPAUSE', nowMs };
     case 'quarantine':
       return { type: 'QUARANTINE', reason };
     case 'approve':

@@ -1,61 +1,46 @@
 import type { AnyActorRef, SnapshotFrom } from 'xstate';
-import { approvalDeadlineMs, stepMachine } from '../../machines/step.ts';
+import { stepMachine } from '../../machines/step.ts';
+import { approvalDeadlineMs } from '../../machines/step-model.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
 import { invariant } from '../errors.ts';
 import type { Statement } from '../store/statement.ts';
 import type { Entropy } from './ports.ts';
+import { attemptName } from './loaded-run.ts';
 import { beginAttempt, dropSnapshot, endAttempt, machineOf, writeSnapshot, writeStep } from './rows.ts';
 import { iso, statePath } from './run-event.ts';
+import {
+  beginsAttempt,
+  changeOf,
+  checkFields,
+  decisionOf,
+  leavesAttempt,
+  noChanges,
+  reportOf,
+  type CallReport,
+  type Change,
+  type OpenStep,
+  type StepChanges,
+} from './step-changes.ts';
 
-/** What a step's row holds while its actor lives; taken from the database when a run is restored. */
-export interface OpenStep {
-  readonly stepId: string;
-  state: string | null;
-  startedAtMs: number;
-  attempt: number;
-  attemptId: string;
-  attemptSequence: number;
-  attemptStartedAtMs: number;
-  attemptOpen: boolean;
+/** What the ledger asks about the steps of its run. */
+export interface LedgerSteps {
+  readonly runId: string;
+  readonly positionOf: (stepId: string) => number;
+  readonly questionOf: (stepId: string) => string;
+  readonly checkOf: (stepId: string, index: number) => { readonly id: string; readonly toolId: string };
 }
-
-interface Change {
-  readonly kind: string;
-  readonly payload: Readonly<Record<string, unknown>>;
-  readonly attemptId: string | null;
-}
-
-/** Statements for the current transaction, and the events that go with them. */
-export interface StepChanges {
-  readonly statements: readonly Statement[];
-  readonly events: readonly Change[];
-}
-
-const ofAttempt = new Set(['attempting.executing', 'attempting.validating', 'attempting.stopping', 'canceling']);
 
 /** Keeps the rows of the running steps and their attempts: what changed, and under which number it is recorded. */
 export class StepLedger {
   readonly #open = new Map<string, OpenStep>();
   readonly #dirty = new Map<string, AnyActorRef>();
-  readonly #runId: string;
-  readonly #positionOf: (stepId: string) => number;
-  readonly #questionOf: (stepId: string) => string;
+  readonly #steps: LedgerSteps;
   readonly #entropy: Entropy;
   #sequence: number;
   #failures: number;
 
-  constructor(
-    run: {
-      readonly runId: string;
-      readonly positionOf: (stepId: string) => number;
-      readonly questionOf: (stepId: string) => string;
-    },
-    entropy: Entropy,
-    after: { readonly attempt: number; readonly failures: number },
-  ) {
-    this.#runId = run.runId;
-    this.#positionOf = run.positionOf;
-    this.#questionOf = run.questionOf;
+  constructor(steps: LedgerSteps, entropy: Entropy, after: { readonly attempt: number; readonly failures: number }) {
+    this.#steps = steps;
     this.#entropy = entropy;
     this.#sequence = after.attempt;
     this.#failures = after.failures;
@@ -76,6 +61,11 @@ export class StepLedger {
     return this.#attemptOf(stepId).attemptId;
   }
 
+  /** The ulid of the tool's attempt, also while a check of it is made. */
+  toolAttemptIdOf(stepId: string): string {
+    return this.#attemptOf(stepId).toolAttemptId;
+  }
+
   /** When that attempt was recorded, by the clock of the run. */
   attemptStartedAtMsOf(stepId: string): number {
     return this.#attemptOf(stepId).attemptStartedAtMs;
@@ -92,23 +82,21 @@ export class StepLedger {
     const to = statePath(snapshot.value);
     const step = this.#open.get(stepId) ?? this.#newStep(stepId, nowMs);
     const from = step.state;
-    const sameAttempt = step.attempt === snapshot.context.attempt;
+    const sameAttempt = step.attempt === snapshot.context.attempt && step.checkRun === snapshot.context.checkRun;
     if (snapshot.status === 'error' || (from === to && sameAttempt)) return { statements: [], events: [] };
     const statements: Statement[] = [];
     const events: Change[] = [];
     if (leavesAttempt(step, to, sameAttempt)) this.#closeAttempt(step, reportOf(event, snapshot, nowMs), { statements, events });
-    const begun = to === 'attempting.executing' && !sameAttempt ? this.#beginAttempt(step, snapshot, nowMs) : null;
+    const decided = decisionOf(event, snapshot, nowMs);
+    const begun = beginsAttempt(to) && !sameAttempt ? this.#beginAttempt(step, snapshot, nowMs) : noChanges;
     step.state = to;
-    events.push({
+    const moved = {
       kind: 'step_state_changed',
       payload: changeOf(step, { from, to }, snapshot, nowMs),
       attemptId: step.attemptId || null,
-    });
-    if (to === 'awaitingApproval') events.push(this.#asked(snapshot));
-    if (begun !== null) {
-      statements.push(begun.statement);
-      events.push(begun.event);
-    }
+    };
+    statements.push(...decided.statements, ...begun.statements);
+    events.push(...decided.events, moved, ...(to === 'awaitingApproval' ? [this.#asked(snapshot)] : []), ...begun.events);
     if (snapshot.status === 'done') statements.push(...this.#close(step, snapshot, nowMs));
     else this.#dirty.set(stepId, actor);
     return { statements, events };
@@ -142,7 +130,7 @@ export class StepLedger {
 
   /** The row of a step that ended without an actor. */
   settleWaiting(stepId: string, end: 'skipped' | 'canceled', reason: object, nowMs: number): Statement {
-    const position = this.#positionOf(stepId);
+    const position = this.#steps.positionOf(stepId);
     return writeStep({
       stepId,
       position,
@@ -187,6 +175,9 @@ export class StepLedger {
       attemptSequence: 0,
       attemptStartedAtMs: nowMs,
       attemptOpen: false,
+      checkRun: 0,
+      checkId: null,
+      toolAttemptId: '',
     };
     this.#open.set(stepId, step);
     return step;
@@ -195,47 +186,68 @@ export class StepLedger {
   #asked({ context }: SnapshotFrom<typeof stepMachine>): Change {
     const answerByMs = approvalDeadlineMs(context);
     const answerBy = answerByMs === null ? null : iso(answerByMs);
-    const payload = { step_id: context.stepId, question: this.#questionOf(context.stepId), answer_by: answerBy };
+    const payload = { step_id: context.stepId, question: this.#steps.questionOf(context.stepId), answer_by: answerBy };
     return { kind: 'approval_requested', payload, attemptId: null };
   }
 
-  #beginAttempt(
-    step: OpenStep,
-    snapshot: SnapshotFrom<typeof stepMachine>,
-    nowMs: number,
-  ): { readonly statement: Statement; readonly event: Change } {
-    const { attempt, toolId } = snapshot.context;
+  #beginAttempt(step: OpenStep, { context }: SnapshotFrom<typeof stepMachine>, nowMs: number): StepChanges {
+    const { stepId, attempt, check, checkRun, requestId, promptId } = context;
+    const isCheck = checkRun > 0;
+    const call = isCheck ? this.#steps.checkOf(stepId, check) : { id: null, toolId: context.toolId ?? '' };
+    const attemptId = this.#entropy.ulid(nowMs);
     step.attempt = attempt;
-    step.attemptId = this.#entropy.ulid(nowMs);
+    step.checkRun = checkRun;
+    step.checkId = call.id;
+    step.attemptId = attemptId;
+    if (!isCheck) step.toolAttemptId = attemptId;
     step.attemptSequence = ++this.#sequence;
     step.attemptStartedAtMs = nowMs;
     step.attemptOpen = true;
-    const { stepId, attemptId } = step;
-    const row = { attemptId, runId: this.#runId, sequence: step.attemptSequence, stepId, attempt, toolId, startedAt: iso(nowMs) };
-    return {
-      statement: beginAttempt(row),
-      event: { kind: 'tool_call_started', payload: { step_id: stepId, attempt, tool_id: toolId }, attemptId },
+    const row = {
+      attemptId,
+      runId: this.#steps.runId,
+      sequence: step.attemptSequence,
+      stepId,
+      attempt,
+      toolId: call.toolId,
+      requestId,
+      promptId,
+      check: call.id,
+      folder: attemptName(stepId, attempt, isCheck ? checkRun : null),
+      startedAt: iso(nowMs),
     };
+    const payload = { step_id: stepId, attempt, tool_id: call.toolId, ...checkFields(call.id, checkRun) };
+    return { statements: [beginAttempt(row)], events: [{ kind: 'tool_call_started', payload, attemptId }] };
   }
 
-  #closeAttempt(
-    step: OpenStep,
-    report: { readonly outcome: Outcome; readonly endedAtMs: number },
-    into: { statements: Statement[]; events: Change[] },
-  ): void {
-    const { outcome, endedAtMs } = report;
+  #closeAttempt(step: OpenStep, report: CallReport, into: { statements: Statement[]; events: Change[] }): void {
+    const { outcome, endedAtMs, found } = report;
+    const check = step.checkId;
     const state = outcome.kind === 'succeeded' ? 'succeeded' : outcome.kind === 'canceled' ? 'canceled' : 'failed';
     const exitCode = 'exitCode' in outcome ? outcome.exitCode : null;
     if (state === 'failed') this.#failures++;
     step.attemptOpen = false;
     into.statements.push(
-      endAttempt({ sequence: step.attemptSequence, endedAt: iso(endedAtMs), state, reason: outcome.kind, exitCode, outcome }),
+      endAttempt({
+        sequence: step.attemptSequence,
+        endedAt: iso(endedAtMs),
+        state,
+        reason: outcome.kind,
+        exitCode,
+        metadata: {
+          ...(check === null ? {} : { check }),
+          outcome,
+          ...(found === undefined ? {} : { cost_usd: found.costUsd, result: found.result }),
+        },
+      }),
     );
     const payload = {
       step_id: step.stepId,
       attempt: step.attempt,
+      ...checkFields(check, step.checkRun),
       exit_code: exitCode,
       duration_ms: Math.max(0, Math.round(endedAtMs - step.attemptStartedAtMs)),
+      ...(found === undefined || found.costUsd === null ? {} : { cost_usd: found.costUsd }),
     };
     into.events.push(
       state === 'succeeded'
@@ -249,7 +261,7 @@ export class StepLedger {
     const ended = snapshot.status === 'done';
     return writeStep({
       stepId: step.stepId,
-      position: this.#positionOf(step.stepId),
+      position: this.#steps.positionOf(step.stepId),
       state: statePath(snapshot.value),
       reason: context.outcome === null || context.outcome.kind === 'succeeded' ? null : context.outcome,
       toolId: context.toolId,
@@ -263,7 +275,7 @@ export class StepLedger {
   #plainRow(step: OpenStep, state: string, reason: object, endedAtMs: number): Statement {
     return writeStep({
       stepId: step.stepId,
-      position: this.#positionOf(step.stepId),
+      position: this.#steps.positionOf(step.stepId),
       state,
       reason,
       toolId: null,
@@ -273,38 +285,4 @@ export class StepLedger {
       outputs: null,
     });
   }
-}
-
-function leavesAttempt(step: OpenStep, to: string, sameAttempt: boolean): boolean {
-  return step.attemptOpen && (!ofAttempt.has(to) || !sameAttempt);
-}
-
-function reportOf(
-  event: { readonly type: string; readonly output?: unknown },
-  snapshot: SnapshotFrom<typeof stepMachine>,
-  nowMs: number,
-): { readonly outcome: Outcome; readonly endedAtMs: number } {
-  const report = event.output as { outcome?: Outcome; endedAtMs?: number } | undefined;
-  return {
-    outcome: report?.outcome ?? snapshot.context.outcome ?? { kind: 'canceled', reason: 'canceled' },
-    endedAtMs: report?.endedAtMs ?? nowMs,
-  };
-}
-
-function changeOf(
-  step: OpenStep,
-  change: { readonly from: string | null; readonly to: string },
-  snapshot: SnapshotFrom<typeof stepMachine>,
-  nowMs: number,
-): Record<string, unknown> {
-  const { outcome, wakeAtMs, attempt } = snapshot.context;
-  const { from, to } = change;
-  return {
-    step_id: step.stepId,
-    from,
-    to,
-    ...(outcome !== null && outcome.kind !== 'succeeded' && to !== 'attempting.executing' ? { reason: outcome } : {}),
-    ...(to === 'backoff' ? { wake_at: iso(wakeAtMs) } : {}),
-    ...(snapshot.status === 'done' ? { attempts: attempt, duration_ms: Math.max(0, nowMs - step.startedAtMs) } : {}),
-  };
 }

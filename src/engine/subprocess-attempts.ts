@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { reattachAttempt, startAttempt, stopAttempt, sweepRun } from '../tools/attempt.ts';
+import { readTail } from '../logs/read-log.ts';
 import { prepareOutputFile, readOutputs } from '../tools/outputs.ts';
 import type { AttemptEnd, AttemptPort, AttemptSpec, OutputReader } from './ports.ts';
 
@@ -11,6 +12,7 @@ export const subprocessAttempts: AttemptPort = {
   },
   reattach: (spec, signal) => reattachAttempt(spec, signal).then(endOrNever),
   stop: (spec) => stopAttempt(spec),
+  tail: (folder, bytes) => Promise.resolve(readTail(join(folder, 'log'), bytes)),
   sweep: (runFolder, graceMs) => sweepRun(runFolder, graceMs),
 };
 

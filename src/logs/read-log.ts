@@ -50,6 +50,24 @@ export function readLogTail(path: string, bounds: TailBounds): LogTail {
   }
 }
 
+/** The end of a log file as text, at most `bytes` of it; it may begin within a line. '' for a file that does not exist; other errors are thrown. */
+export function readTail(path: string, bytes: number): string {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (error) {
+    if (isMissing(error)) return '';
+    throw error;
+  }
+  try {
+    const { size } = fstatSync(descriptor);
+    const length = Math.min(size, bytes);
+    return readBlock(descriptor, size - length, length).toString('utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** The bytes of a log file as they are, in chunks of at most 64 KiB. A file that does not exist gives none; other errors are thrown. */
 export async function* readLog(path: string): AsyncGenerator<Buffer, void, undefined> {
   try {

@@ -25,6 +25,10 @@ export interface AttemptSpec {
   readonly graceMs: number;
   /** The log may grow to this size before the attempt is stopped; {@link defaultLogLimitBytes} where it is not given. */
   readonly logLimitBytes?: number;
+  /** Files that are written into the folder (0600) before the start, by name; not one of the names of the folder's own files. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** The one of `files` that the tool reads as its standard input; empty input where it is not given. */
+  readonly stdin?: string;
 }
 
 /** One gibibyte: beyond this a log serves nobody, and a tool that writes for ever must not fill the disk. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { accessSync, closeSync, constants, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { InvariantError } from '../errors.ts';
 import type { AttemptAction, AttemptSpec } from './attempt-spec.ts';
 import type { AttemptPaths } from './attempt-folder.ts';
@@ -21,8 +22,9 @@ export type Launch =
 export async function launch(spec: AttemptSpec, paths: AttemptPaths): Promise<Launch> {
   const argv = programOf(spec, paths);
   if (!Array.isArray(argv)) return { kind: 'failed', problem: argv };
-  const log = openLog(spec, paths);
-  if (typeof log !== 'number') return { kind: 'failed', problem: log };
+  const opened = openFiles(spec, paths);
+  if (!('log' in opened)) return { kind: 'failed', problem: opened };
+  const { log, input } = opened;
   try {
     const environment = attemptEnvironment(spec);
     const restored = restoredVariables(environment, argv[0] ?? '');
@@ -30,7 +32,7 @@ export async function launch(spec: AttemptSpec, paths: AttemptPaths): Promise<La
       cwd: spec.cwd,
       env: environment,
       detached: true,
-      stdio: ['ignore', log, log],
+      stdio: [input ?? 'ignore', log, log],
     });
     if (child.pid !== undefined) return { kind: 'spawned', child, pid: child.pid };
     const error = await new Promise<NodeJS.ErrnoException>((resolve) => child.once('error', resolve));
@@ -39,6 +41,7 @@ export async function launch(spec: AttemptSpec, paths: AttemptPaths): Promise<La
     return { kind: 'failed', problem: explain(error as NodeJS.ErrnoException, spec) };
   } finally {
     closeSync(log);
+    if (input !== null) closeSync(input);
   }
 }
 
@@ -72,13 +75,25 @@ function shellOf(shell: readonly string[] | null, searchPath: string | undefined
   return shell;
 }
 
-function openLog(spec: AttemptSpec, paths: AttemptPaths): number | SpawnProblem {
+/** The open files of an attempt: what it prints goes to `log`, and it reads `input`; null: nothing. */
+interface OpenFiles {
+  readonly log: number;
+  readonly input: number | null;
+}
+
+function openFiles(spec: AttemptSpec, paths: AttemptPaths): OpenFiles | SpawnProblem {
+  const opened: number[] = [];
   try {
     makeFolder(spec.folder);
     const log = openSync(paths.log, 'ax', 0o600);
-    if (spec.action.kind === 'run') writeScript(paths.script, spec.action.script, log);
-    return log;
+    opened.push(log);
+    if (spec.action.kind === 'run') writeFileSync(paths.script, spec.action.script, { mode: 0o600, flag: 'wx' });
+    for (const [name, text] of Object.entries(spec.files ?? {}))
+      writeFileSync(path.join(spec.folder, name), text, { mode: 0o600, flag: 'wx' });
+    const input = spec.stdin === undefined ? null : openSync(path.join(spec.folder, spec.stdin), 'r');
+    return { log, input };
   } catch (error) {
+    for (const descriptor of opened) closeSync(descriptor);
     const { code = 'EIO', message } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw new InvariantError(`attempt folder ${spec.folder} was used before`);
     return { code, message: `the files of the attempt could not be written: ${message}` };
@@ -93,15 +108,6 @@ function makeFolder(folder: string): void {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') mkdirSync(folder, { recursive: true, mode: 0o700 });
     else if (code !== 'EEXIST') throw error;
-  }
-}
-
-function writeScript(file: string, script: string, log: number): void {
-  try {
-    writeFileSync(file, script, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    closeSync(log);
-    throw error;
   }
 }
 

@@ -91,7 +91,10 @@ export class Game {
   }
 
   #newScheduler(): Scheduler {
-    return new Scheduler(this.plan, (position) => this.#workflow.steps[position]?.tolerated === true, this.#asks);
+    return new Scheduler(this.plan, {
+      tolerates: (position) => this.#workflow.steps[position]?.tolerated === true,
+      rank: (position) => Number(this.#asks(position)),
+    });
   }
 
   readonly #asks = (position: number): boolean => this.#workflow.steps[position]?.asks === true;
@@ -124,7 +127,7 @@ export class Game {
   }
 
   #compareCounts(): void {
-    const seen = this.#all((scheduler) => [scheduler.waitingCount, scheduler.next]);
+    const seen = this.#all((scheduler) => [scheduler.waitingCount, scheduler.next()]);
     expect(seen).toEqual([this.waiting, this.#first()]);
   }
 }

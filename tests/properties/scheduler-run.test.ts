@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createActor, fromPromise, type Actor, type AnyActorRef, type InspectionEvent } from 'xstate';
-import { runMachine, type RunEvent } from '../../machines/run.ts';
-import { stepMachine, type StepEnd } from '../../machines/step.ts';
+import { runMachine } from '../../machines/run.ts';
+import type { RunEvent } from '../../machines/run-model.ts';
+import { stepMachine } from '../../machines/step.ts';
+import type { StepEnd } from '../../machines/step-model.ts';
 import { Dispatcher, type RunPosture } from '../../src/engine/dispatcher.ts';
 import type { LoadedRun } from '../../src/engine/loaded-run.ts';
 import { statePath } from '../../src/engine/run-event.ts';
@@ -12,7 +14,8 @@ import { isCleanup, made, type If, type Made } from './scheduler-model.ts';
 const policies = ['fail_fast', 'continue', 'escalate'] as const;
 const never = condition(() => false);
 const conditions: Readonly<Record<If, StepSketch['if']>> = { none: null, always, failure: onFailure, false: never };
-const commands = ['CANCEL', 'PAUSE', 'UNPAUSE', 'QUARANTINE', 'xstate.done.actor.deadline'] as const;
+const commands = ['CANCEL', 'PAUSE', 'UNPAUSE', 'QUARANTINE', 'xstate.done.actor.deadline', 'HOLD'] as const;
+const types = { slot: 'DISPATCH', person: 'ASK' } as const;
 
 const question = { kind: 'approve', question: ['ok?'], byDefault: 'reject' } as const;
 
@@ -36,9 +39,9 @@ class FakeEngine {
     this.dispatcher = new Dispatcher(this.#run);
     const nothing = <Input, Output>() => fromPromise<Output, Input>(() => new Promise(() => undefined));
     const step = stepMachine.provide({
-      actors: { attempt: nothing(), stopAttempt: nothing(), validate: nothing(), sleepUntil: nothing() },
+      actors: { route: nothing(), attempt: nothing(), stopAttempt: nothing(), validate: nothing(), sleepUntil: nothing() },
     });
-    const input = { runId: 'run', total: workflow.steps.length, maxParallel, onFailure: policy, timeoutMs: 1000 };
+    const input = { runId: 'run', total: workflow.steps.length, maxParallel, onFailure: policy, timeoutMs: 1000, meters: [] };
     this.root = createActor(runMachine.provide({ actors: { step, sleepUntil: nothing() } }), {
       input,
       inspect: (event) => this.#watch(event),
@@ -55,6 +58,10 @@ class FakeEngine {
     return this.root.getSnapshot().context.active;
   }
 
+  get held(): readonly string[] {
+    return this.root.getSnapshot().context.held;
+  }
+
   get asking(): readonly string[] {
     return this.root.getSnapshot().context.awaiting.map((step) => step.stepId);
   }
@@ -66,13 +73,13 @@ class FakeEngine {
       const canceled = settled.filter(({ end }) => end === 'canceled').length;
       this.root.send({ type: 'SETTLE', skipped: settled.length - canceled, canceled });
     }
-    for (let next = this.dispatcher.nextNeeds; next !== null; next = this.dispatcher.nextNeeds) {
-      const type = next === 'person' ? 'ASK' : 'DISPATCH';
-      if (!this.root.getSnapshot().can({ type } as RunEvent)) break;
-      const stepId = this.dispatcher.take() ?? 'none';
-      this.root.send({ type, stepId, input: this.dispatcher.inputOf(stepId, 0) });
+    const mayStart = (needs: 'slot' | 'person'): boolean => this.root.getSnapshot().can({ type: types[needs] } as RunEvent);
+    for (let next = this.dispatcher.take(mayStart); next !== undefined; next = this.dispatcher.take(mayStart)) {
+      const { stepId, needs } = next;
+      const input = this.dispatcher.inputOf(stepId, 0);
+      this.root.send({ type: types[needs], stepId, input: this.#isRouted(stepId) ? { ...input, toolId: null } : input });
     }
-    if (this.dispatcher.nextNeeds === null && !this.ended) this.root.send({ type: 'IDLE' });
+    if (!this.dispatcher.hasReady && !this.ended) this.root.send({ type: 'IDLE' });
     this.mostRunning = Math.max(this.mostRunning, this.running.length);
   }
 
@@ -95,6 +102,17 @@ class FakeEngine {
     } as unknown as RunEvent);
   }
 
+  /** One of the running steps that are routed is over budget: it is held, unless the run is stopping and cancels it. */
+  holdOne(choice: number): void {
+    const routed = this.running.filter((stepId) => this.#isRouted(stepId));
+    const stepId = routed[choice % routed.length];
+    if (stepId === undefined) return;
+    const isStopping = this.root.getSnapshot().hasTag('stopping');
+    this.root.send({ type: 'HOLD', stepId, reason: 'the budget is used up' });
+    expect(this.held.includes(stepId)).toBe(!isStopping);
+    expect(this.running).not.toContain(stepId);
+  }
+
   /** A person answers one of the questions as the workflow says. */
   answerOne(choice: number): void {
     const stepId = this.asking[choice % this.asking.length] ?? '';
@@ -113,13 +131,19 @@ class FakeEngine {
   /** What happens next by the choice: now and then a command, else a step ends; a run that only waits for a person is let go on. */
   move(choice: number, isCalm: boolean): void {
     const command = isCalm ? undefined : commands[choice % 16];
-    if (command !== undefined) this.root.send({ type: command, reason: 'asked' } as RunEvent);
+    if (command === 'HOLD') this.holdOne(choice);
+    else if (command !== undefined) this.root.send({ type: command, reason: 'asked', nowMs: 0 } as RunEvent);
     else if (this.asking.length > 0 && (this.running.length === 0 || choice % 2 === 0)) this.answerOne(choice);
     else if (this.running.length > 0) this.endOne(choice);
-    else this.root.send({ type: 'UNPAUSE' });
+    else this.root.send({ type: 'UNPAUSE', nowMs: 0 });
   }
 
-  /** Questions end by themselves: answered, or canceled with the run. */
+  /** Every other step waits for a tool: canceled, it is gone at once. */
+  #isRouted(stepId: string): boolean {
+    return Number(this.#run.plan.indexOf.get(stepId)) % 2 === 1;
+  }
+
+  /** Questions and waits end by themselves: answered, or canceled with the run. */
   #watch(event: InspectionEvent): void {
     if (event.type !== '@xstate.microstep' || !(event.actorRef as AnyActorRef).id.startsWith('step.')) return;
     const { status, output } = event.snapshot as { status: string; output?: StepEnd };
@@ -149,9 +173,9 @@ describe('the chart of a run with its dispatcher, whatever happens', () => {
         const moves = 4 * workflow.steps.length + 4 * commanded + 20;
         for (let move = 0; move < moves && !engine.ended; move++) {
           engine.turn();
-          expect(engine.running.length).toBeLessThanOrEqual(maxParallel);
+          expect(engine.running.length + engine.held.length).toBeLessThanOrEqual(maxParallel);
           const { total, waiting, succeeded, failed, skipped, canceled } = engine.root.getSnapshot().context;
-          const open = waiting + engine.running.length + engine.asking.length;
+          const open = waiting + engine.running.length + engine.held.length + engine.asking.length;
           expect(open + succeeded + failed + skipped + canceled).toBe(total);
           if (!engine.ended) engine.move(workflow.choices[move % workflow.choices.length] ?? 0, move >= commanded);
         }
@@ -168,6 +192,7 @@ describe('the chart of a run with its dispatcher, whatever happens', () => {
           waiting: 0,
           active: [],
           awaiting: [],
+          held: [],
         });
       }),
       { numRuns: 120 },

@@ -17,15 +17,20 @@ function dispatcherOf(...steps: StepSketch[]): Dispatcher {
 /** Ids of all steps that are ready, taken. */
 function takeAll(dispatcher: Dispatcher): string[] {
   const taken: string[] = [];
-  while (dispatcher.nextNeeds !== null) taken.push(dispatcher.take() ?? 'none');
+  for (let next = take(dispatcher); next !== undefined; next = take(dispatcher)) taken.push(next);
   return taken;
+}
+
+/** The id of the next step, where the run's chart lets everything through. */
+function take(dispatcher: Dispatcher): string | undefined {
+  return dispatcher.take(() => true)?.stepId;
 }
 
 describe('a dispatcher', () => {
   test('gives steps as their needs succeed', () => {
     const dispatcher = dispatcherOf({}, { needs: [0] });
     expect(takeAll(dispatcher)).toEqual(['s0']);
-    expect(dispatcher.take()).toBeUndefined();
+    expect(take(dispatcher)).toBeUndefined();
     dispatcher.ended('s0', 'succeeded', { size: 3 });
     expect(dispatcher.settle(going)).toEqual([]);
     expect(takeAll(dispatcher)).toEqual(['s1']);
@@ -68,6 +73,7 @@ describe('a dispatcher', () => {
     expect(dispatcher.inputOf('s0', 77)).toEqual({
       stepId: 's0',
       toolId: 'true',
+      checks: [],
       nowMs: 77,
       attemptTimeoutMs: 5,
       stepTimeoutMs: 9,
@@ -143,9 +149,11 @@ describe('a step that asks a person', () => {
 
   test('goes before every step that needs a slot', () => {
     const dispatcher = dispatcherOf({}, { needs: [0] }, asks());
-    expect([dispatcher.nextNeeds, dispatcher.take(), dispatcher.nextNeeds]).toEqual(['person', 's2', 'slot']);
-    dispatcher.take();
-    expect(dispatcher.nextNeeds).toBeNull();
+    expect(dispatcher.take(() => true)).toEqual({ stepId: 's2', needs: 'person' });
+    expect(dispatcher.take((needs) => needs === 'person')).toBeUndefined();
+    expect(dispatcher.hasReady).toBe(true);
+    expect(dispatcher.take(() => true)).toEqual({ stepId: 's0', needs: 'slot' });
+    expect(dispatcher.hasReady).toBe(false);
   });
 
   test('waits as long as its timeout says, with the answer that counts then, and has no attempts to time', () => {
@@ -201,7 +209,7 @@ describe('a run that is stopping', () => {
       return true;
     }, true);
     const dispatcher = dispatcherOf({}, { needs: [0] }, {}, { if: cleanup });
-    expect(dispatcher.take()).toBe('s0');
+    expect(take(dispatcher)).toBe('s0');
     expect(dispatcher.settle(canceling)).toEqual([
       { stepId: 's2', end: 'canceled', reason: { kind: 'canceled', reason: 'enough' } },
       { stepId: 's1', end: 'canceled', reason: { kind: 'canceled', reason: 'enough' } },
@@ -219,9 +227,9 @@ describe('a run that is stopping', () => {
 
   test('starts cleanup after all that it needs has really ended', () => {
     const dispatcher = dispatcherOf({}, { needs: [0] }, { needs: [1], if: always });
-    expect(dispatcher.take()).toBe('s0');
+    expect(take(dispatcher)).toBe('s0');
     expect(dispatcher.settle(draining).map(({ stepId }) => stepId)).toEqual(['s1']);
-    expect(dispatcher.nextNeeds).toBeNull();
+    expect(dispatcher.hasReady).toBe(false);
     dispatcher.ended('s0', 'canceled', {});
     dispatcher.settle(draining);
     expect(takeAll(dispatcher)).toEqual(['s2']);
@@ -230,20 +238,20 @@ describe('a run that is stopping', () => {
   test('tells cleanup that nothing succeeded, also when its own needs did', () => {
     const unless = condition(({ success }) => success, true);
     const dispatcher = dispatcherOf({}, { needs: [0], if: unless });
-    dispatcher.take();
+    take(dispatcher);
     dispatcher.ended('s0', 'succeeded', {});
     expect(dispatcher.settle(draining).map(({ stepId, end }) => [stepId, end])).toEqual([['s1', 'skipped']]);
   });
 
   test('cancels cleanup too when the run is abandoned', () => {
     const dispatcher = dispatcherOf({}, { needs: [0], if: always }, { if: always });
-    expect(dispatcher.take()).toBe('s0');
+    expect(take(dispatcher)).toBe('s0');
     expect(dispatcher.settle(canceling)).toEqual([]);
     expect(dispatcher.settle(abandoned).map(({ stepId, end, reason }) => [stepId, end, reason])).toEqual([
       ['s2', 'canceled', { kind: 'canceled', reason: 'the run is stopping' }],
       ['s1', 'canceled', { kind: 'canceled', reason: 'the run is stopping' }],
     ]);
-    expect(dispatcher.nextNeeds).toBeNull();
+    expect(dispatcher.hasReady).toBe(false);
   });
 
   test('cancels what a stored run left to be judged', () => {

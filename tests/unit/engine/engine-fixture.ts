@@ -1,5 +1,6 @@
 import { Engine } from '../../../src/engine/engine.ts';
 import type { LoadedRun } from '../../../src/engine/loaded-run.ts';
+import { noRoutes } from '../../../src/engine/no-routes.ts';
 import { restoreRun } from '../../../src/engine/restore.ts';
 import type { RunEventRow } from '../../../src/engine/run-event.ts';
 import type { SqlValue, Statement } from '../../../src/store/statement.ts';
@@ -84,8 +85,10 @@ export class EngineWorld {
         },
         reattach: () => Promise.reject(new Error('no attempt was left running')),
         stop: () => Promise.resolve({ endedByItself: null }),
+        tail: () => Promise.resolve(''),
         sweep: () => Promise.resolve(0),
       },
+      routes: noRoutes,
       readOutputs: () => Promise.resolve({ values: {}, undeclared: [] }),
       onEvents: (events: readonly RunEventRow[]) => void this.events.push(...events),
     };

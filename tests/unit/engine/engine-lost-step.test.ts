@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Engine } from '../../../src/engine/engine.ts';
+import { noRoutes } from '../../../src/engine/no-routes.ts';
 import { newRunRow } from './recording-fixture.ts';
 import { loadedRun } from './run-fixture.ts';
 
@@ -16,8 +17,10 @@ test('a step whose machine breaks as the last one of a run quarantines the run',
         start: () => Promise.reject(new Error('the disk is on fire')),
         reattach: () => Promise.reject(new Error('not asked for')),
         stop: () => Promise.resolve({ endedByItself: null }),
+        tail: () => Promise.resolve(''),
         sweep: () => Promise.resolve(0),
       },
+      routes: noRoutes,
       readOutputs: () => Promise.resolve({ values: {}, undeclared: [] }),
       onEvents: () => undefined,
     },

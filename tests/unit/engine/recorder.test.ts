@@ -63,8 +63,8 @@ describe('one synchronous turn', () => {
       waiting: 0,
     });
     expect(database.query('select actor_id, machine, version from snapshots order by actor_id', [])).toEqual([
-      { actor_id: 'run', machine: 'run', version: '1.0.0' },
-      { actor_id: 'step.s1', machine: 'step', version: '1.0.0' },
+      { actor_id: 'run', machine: 'run', version: '1.1.0' },
+      { actor_id: 'step.s1', machine: 'step', version: '1.1.0' },
     ]);
     database.close();
   });

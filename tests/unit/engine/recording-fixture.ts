@@ -1,15 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { createActor, fromPromise, type Actor, type Snapshot } from 'xstate';
-import { runMachine, type RunInput } from '../../../machines/run.ts';
-import {
-  stepMachine,
-  type AttemptRef,
-  type AttemptReport,
-  type StepInput,
-  type ValidationReport,
-} from '../../../machines/step.ts';
+import { runMachine } from '../../../machines/run.ts';
+import type { RunInput } from '../../../machines/run-model.ts';
+import { stepMachine } from '../../../machines/step.ts';
+import type {
+  AttemptRef,
+  AttemptReport,
+  CheckRef,
+  RouteRef,
+  RouteReport,
+  StepInput,
+  ValidationReport,
+} from '../../../machines/step-model.ts';
 import type { Outcome } from '../../../schemas/outcome.ts';
-import type { OpenStep } from '../../../src/engine/step-ledger.ts';
+import type { OpenStep } from '../../../src/engine/step-changes.ts';
 import { Recorder, type RecordStore } from '../../../src/engine/recorder.ts';
 import type { RunRow } from '../../../src/engine/rows.ts';
 import type { RunEventRow } from '../../../src/engine/run-event.ts';
@@ -54,7 +58,7 @@ export interface Recording {
   readonly store: ListStore;
   readonly root: Actor<typeof runMachine>;
   readonly clock: { nowMs: number };
-  /** Effects that have begun, by name: `attempt s0.1`, `stop s0.1`, `validate s0.1`. */
+  /** Effects that have begun, by name: `route s0.1`, `attempt s0.1`, `stop s0.1`, `validate s0.1`, `check s0.1.2` (the second check of that attempt). */
   readonly begun: string[];
   /** Batches of events as they were told after their sync, with what was said of being caught up. */
   readonly synced: { readonly events: readonly RunEventRow[]; readonly caughtUp: boolean }[];
@@ -78,6 +82,8 @@ export interface RecordedBefore {
 export const newRunRow: RunRow = {
   runId,
   projectId: 'demo',
+  phaseId: 'default',
+  workstreamId: null,
   createdAt: '2026-01-01T00:00:00.000Z',
   startedAt: null,
   endedAt: null,
@@ -99,6 +105,12 @@ const nothing: RecordedBefore = {
 /** The question that each step which asks one asks. */
 export const questionOf = (stepId: string): string => `may ${stepId} go on?`;
 
+/** The check that a step makes: its first one is made by a command, every other one by a tool. */
+export const checkOf = (stepId: string, index: number): { readonly id: string; readonly toolId: string } => ({
+  id: `${stepId} check ${String(index)}`,
+  toolId: index === 0 ? 'shell' : 'claude',
+});
+
 /** A recorder with a live run machine under it; not started. */
 export function record(input: Partial<RunInput> = {}, before: RecordedBefore = nothing): Recording {
   const store = new ListStore();
@@ -110,7 +122,7 @@ export function record(input: Partial<RunInput> = {}, before: RecordedBefore = n
   let ids = before.after.event;
   const entropy = { ulid: () => String(++ids).padStart(26, '0'), random: () => 0 };
   const { after } = before;
-  const ledger = new StepLedger({ runId, positionOf, questionOf }, entropy, after);
+  const ledger = new StepLedger({ runId, positionOf, questionOf, checkOf }, entropy, after);
   for (const step of before.openSteps) ledger.restore({ ...step });
   const recorder = new Recorder(
     {
@@ -131,15 +143,23 @@ export function record(input: Partial<RunInput> = {}, before: RecordedBefore = n
       if (!signal.aborted) begun.push(what);
       return new Promise<Report>((resolve, reject) => open.set(what, { resolve: resolve as (report: never) => void, reject }));
     });
-  const nameOf = (what: string, { stepId, attempt }: AttemptRef): string => `${what} ${stepId}.${String(attempt)}`;
+  const nameOf = (
+    what: string,
+    { stepId, attempt }: Pick<AttemptRef, 'stepId' | 'attempt'>,
+    check: CheckRef | null = null,
+  ): string => `${what} ${stepId}.${String(attempt)}${check === null ? '' : `.${String(check.checkRun)}`}`;
   const timer = fromPromise<{ readonly nowMs: number }, { readonly untilMs: number | null }>(({ input: { untilMs }, signal }) =>
     untilMs === null ? new Promise(() => undefined) : effect(`timer ${String(untilMs)}`, signal),
   );
   const step = stepMachine.provide({
     actors: {
+      route: fromPromise<RouteReport, RouteRef>(({ input: ref, signal }) => effect(nameOf('route', ref), signal)),
       attempt: fromPromise<AttemptReport, AttemptRef>(({ input: ref, signal }) => effect(nameOf('attempt', ref), signal)),
-      stopAttempt: fromPromise<AttemptReport, AttemptRef & { readonly otherwise: Outcome }>(({ input: ref, signal }) =>
-        effect(nameOf('stop', ref), signal),
+      check: fromPromise<AttemptReport, AttemptRef & CheckRef>(({ input: ref, signal }) =>
+        effect(nameOf('check', ref, ref), signal),
+      ),
+      stopAttempt: fromPromise<AttemptReport, AttemptRef & { readonly check: CheckRef | null; readonly otherwise: Outcome }>(
+        ({ input: ref, signal }) => effect(nameOf('stop', ref, ref.check), signal),
       ),
       validate: fromPromise<ValidationReport, AttemptRef>(({ input: ref, signal }) => effect(nameOf('validate', ref), signal)),
       sleepUntil: timer,
@@ -148,7 +168,7 @@ export function record(input: Partial<RunInput> = {}, before: RecordedBefore = n
   const root = createActor(runMachine.provide({ actors: { step, sleepUntil: timer } }), {
     id: 'run',
     inspect: recorder.inspect,
-    input: { runId, total: 2, maxParallel: 2, onFailure: 'continue', timeoutMs: null, ...input },
+    input: { runId, total: 2, maxParallel: 2, onFailure: 'continue', timeoutMs: null, meters: [], ...input },
     ...(before.tree === undefined ? {} : { snapshot: before.tree }),
   });
   root.subscribe({ error: () => undefined });
@@ -193,9 +213,13 @@ export function settled(): Promise<void> {
 
 /** A database of a run's tables in which these transactions were applied in order. */
 export async function databaseOf(transactions: readonly (readonly Statement[])[]): Promise<Database> {
-  const migration = await readFile(new URL('../../../src/store/migrations/run-0001.sql', import.meta.url), 'utf8');
+  const migrations = await Promise.all(
+    ['run-0001.sql', 'run-0002.sql'].map((name) =>
+      readFile(new URL(`../../../src/store/migrations/${name}`, import.meta.url), 'utf8'),
+    ),
+  );
   const database = await openDatabase(null);
-  database.apply([[migration]]);
+  for (const migration of migrations) database.apply([[migration]]);
   for (const statements of transactions) database.apply(statements);
   return database;
 }
@@ -213,6 +237,7 @@ export function plainInput(stepId: string, nowMs: number): StepInput {
     onInterrupted: 'rerun',
     continueOnError: false,
     approval: null,
+    checks: [],
     obstacle: null,
   };
 }

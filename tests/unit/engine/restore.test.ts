@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StepInput } from '../../../machines/step.ts';
+import type { StepInput } from '../../../machines/step-model.ts';
 import type { Outcome } from '../../../schemas/outcome.ts';
 import { restoreRun, type RestoredRun, type RowSource } from '../../../src/engine/restore.ts';
 import { statePath } from '../../../src/engine/run-event.ts';
@@ -170,6 +170,57 @@ describe('restoring a run', () => {
     expect(again.root.getSnapshot().context).toMatchObject({ awaiting: [], active: ['s2'], succeeded: 2 });
   });
 
+  test('finds a step that is held, which goes on when the run does', async () => {
+    const recording = await recorded();
+    recording.dispatch('s3', { toolId: null });
+    await settled();
+    await recording.store.sync();
+    await recording.end('route s3.1', succeeded, { kind: 'overBudget', requestId: 'request', decision: null, documents: [] });
+    recording.root.send({ type: 'HOLD', stepId: 's3', reason: 'the budget is used up' });
+    await settled();
+    const found = await restored(recording);
+    expect([found.runState, found.running, found.problem, found.broken.size]).toEqual(['running.pausing', ['s2', 's3'], null, 0]);
+    expect(found.openSteps[1]).toMatchObject({ stepId: 's3', state: 'held', attempt: 0, attemptOpen: false });
+    const again = goOn(found);
+    again.root.send({ type: 'UNPAUSE', nowMs: recording.clock.nowMs });
+    await settled();
+    await again.store.sync();
+    expect(again.begun).toContain('route s3.1');
+    expect(again.root.getSnapshot().context).toMatchObject({ active: ['s2', 's3'], held: [] });
+  });
+
+  test('finds the check that a step is on, and the attempt that it checks', async () => {
+    const recording = await recorded();
+    recording.dispatch('s3', { checks: [{ id: 'lint', required: true }] });
+    await settled();
+    await recording.store.sync();
+    const attemptId = recording.recorder.attemptIdOf('s3');
+    await recording.end('attempt s3.1', succeeded);
+    const found = await restored(recording);
+    expect(found.openSteps[1]).toMatchObject({ state: 'attempting.verifying', attempt: 1, checkRun: 1, attemptOpen: true });
+    expect(found.openSteps[1]).toMatchObject({ toolAttemptId: attemptId, checkId: 's3 check 0' });
+    const again = goOn(found);
+    await settled();
+    await again.store.sync();
+    expect(again.begun).toContain('check s3.1.1');
+    expect(again.recorder.attemptIdOf('s3')).toBe(recording.recorder.attemptIdOf('s3'));
+  });
+
+  test('goes on from what version 1.0.0 of its machines has stored', async () => {
+    const ofRouting = ['routed', 'spentTools', 'spentAttempts', 'requestId', 'promptId'];
+    const added: Readonly<Record<string, readonly string[]>> = {
+      run: ['held', 'meters', 'grants'],
+      step: [...ofRouting, 'checks', 'check', 'checkRun', 'checkStartedAtMs', 'heldAtMs'],
+    };
+    const older = Object.entries(added).map(([machine, fields]): Statement => {
+      const paths = fields.map((field) => `'$.context.${field}'`).join(', ');
+      return [`update snapshots set version = '1.0.0', snapshot = json_remove(snapshot, ${paths}) where machine = '${machine}'`];
+    });
+    const found = await restored(await recorded(), ...older);
+    expect([found.problem, found.broken.size]).toEqual([null, 0]);
+    expect(found.tree).toEqual((await restored(await recorded())).tree);
+  });
+
   test('remembers the commands that were applied', async () => {
     const signal: Statement = ["insert into signals values ('01A', 'pause', '{}', 't', 't', 1, '{}')"];
     expect((await restored(await recorded(), signal)).appliedSignals).toEqual(new Set(['01A']));
@@ -182,12 +233,12 @@ describe('a step whose snapshot cannot be trusted', () => {
     [
       'is of another version',
       ["update snapshots set version = '9.0.0' where actor_id = 'step.s2'"],
-      'its snapshot is of step 9.0.0, this is step 1.0.0',
+      'its snapshot is of step 9.0.0, this is step 1.1.0',
     ],
     [
       'is of another machine',
       ["update snapshots set machine = 'run' where actor_id = 'step.s2'"],
-      'its snapshot is of run 1.0.0, this is step 1.0.0',
+      'its snapshot is of run 1.1.0, this is step 1.1.0',
     ],
     ['is not JSON', setSnapshot('step.s2', '{"status":"act'), 'its snapshot is damaged: '],
     ['is not an object', setSnapshot('step.s2', 'null'), 'its snapshot is damaged: '],
@@ -272,7 +323,7 @@ describe('a run whose own snapshot cannot be trusted', () => {
     [
       'is of another version',
       ["update snapshots set version = '0.9.0' where actor_id = 'run'"],
-      'its snapshot is of run 0.9.0, this is run 1.0.0',
+      'its snapshot is of run 0.9.0, this is run 1.1.0',
     ],
     ['is damaged', setSnapshot('run', '{'), 'its snapshot is damaged: '],
     ['is in a state that the chart does not have', edit('run', '$.value', '{"running":"sleeping"}'), 'its snapshot is damaged: '],

@@ -1,6 +1,7 @@
 import type { RunId } from '../../../schemas/ids.ts';
 import type { LoadedRun } from '../../../src/engine/loaded-run.ts';
 import type { Condition, Step, StepEndState, Value, Workflow } from '../../../src/workflow/model.ts';
+import { noRouting } from '../../../src/routing/run-routing.ts';
 import { planOf } from './plan-fixture.ts';
 
 /** A step of {@link loadedRun}: what it needs, and whatever else a test cares for. */
@@ -24,20 +25,26 @@ export function loadedRun(
   }));
   const { maxParallel, ...ofWorkflow } = more;
   const workflow = {
+    document: 'workflow',
     name: 'demo',
     env: {},
     workingDirectory: null,
     timeoutMs: null,
     onFailure: 'continue',
+    budget: null,
+    workstream: null,
     ...ofWorkflow,
     steps,
   } as unknown as Workflow;
   return {
     runId,
+    projectId: 'demo',
+    requestedBy: null,
     workflow,
     plan,
     params: {},
     maxParallel: maxParallel ?? 2,
+    routing: noRouting,
     baseFolder: '/work',
     folder: '/store/run',
     graceMs: 5000,
@@ -74,6 +81,8 @@ function plainStep(id: string, index: number): Step {
     index,
     action: { kind: 'command', argv: [['true']] },
     needs: [],
+    after: [],
+    priority: 'normal',
     if: null,
     env: {},
     workingDirectory: null,
@@ -81,6 +90,7 @@ function plainStep(id: string, index: number): Step {
     stepTimeoutMs: null,
     logLimitBytes: 2 ** 30,
     retry: { attempts: 1, backoff: 'fixed', delayMs: 10, maxDelayMs: 10, jitter: false, onExitCodes: null },
+    checks: [],
     outputs: {},
     continueOnError: false,
     onInterrupted: 'rerun',

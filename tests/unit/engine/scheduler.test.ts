@@ -8,7 +8,7 @@ const never = (): boolean => false;
 
 /** A scheduler over `needs` in which `tolerated` steps may fail, with its first decisions made. */
 function started(needs: readonly (readonly number[])[], tolerated: readonly number[] = []): Scheduler {
-  const scheduler = new Scheduler(planOf(needs), (position) => tolerated.includes(position));
+  const scheduler = new Scheduler(planOf(needs), { tolerates: (position) => tolerated.includes(position) });
   scheduler.decide(bySuccess);
   return scheduler;
 }
@@ -23,7 +23,7 @@ function takeAll(scheduler: Scheduler): number[] {
 describe('a scheduler', () => {
   test('of no steps has nothing to give', () => {
     const scheduler = started([]);
-    expect([scheduler.take(), scheduler.next, scheduler.waitingCount]).toEqual([undefined, undefined, 0]);
+    expect([scheduler.take(), scheduler.next(), scheduler.waitingCount]).toEqual([undefined, undefined, 0]);
   });
 
   test('gives a step when all that it needs has ended', () => {
@@ -46,18 +46,20 @@ describe('a scheduler', () => {
   });
 
   test('gives first what goes first, however short the chain behind it', () => {
-    const scheduler = new Scheduler(planOf([[], [], [], [0], [3]]), never, (position) => position === 1 || position === 2);
+    const scheduler = new Scheduler(planOf([[], [], [], [0], [3]]), {
+      rank: (position) => Number(position === 1 || position === 2),
+    });
     scheduler.decide(bySuccess);
     expect(takeAll(scheduler)).toEqual([1, 2, 0]);
   });
 
   test('counts what waits and says which step it would give next, without giving it', () => {
     const scheduler = started([[], [], [0]]);
-    expect([scheduler.waitingCount, scheduler.next, scheduler.next]).toEqual([3, 0, 0]);
+    expect([scheduler.waitingCount, scheduler.next(), scheduler.next()]).toEqual([3, 0, 0]);
     scheduler.take();
-    expect([scheduler.waitingCount, scheduler.next]).toEqual([2, 1]);
+    expect([scheduler.waitingCount, scheduler.next()]).toEqual([2, 1]);
     scheduler.take();
-    expect([scheduler.waitingCount, scheduler.next]).toEqual([1, undefined]);
+    expect([scheduler.waitingCount, scheduler.next()]).toEqual([1, undefined]);
   });
 
   test('says how a step ended', () => {
@@ -136,7 +138,7 @@ describe('stopping', () => {
       [2, 'canceled'],
       [3, 'canceled'],
     ]);
-    expect([scheduler.waitingCount, scheduler.next, scheduler.endOf(0)]).toEqual([0, undefined, undefined]);
+    expect([scheduler.waitingCount, scheduler.next(), scheduler.endOf(0)]).toEqual([0, undefined, undefined]);
     expect(scheduler.decide(() => 'run')).toEqual([]);
   });
 
@@ -176,7 +178,7 @@ describe('stopping', () => {
 
 describe('restoring', () => {
   test('goes on where the ends and the running steps leave off', () => {
-    const scheduler = new Scheduler(diamond, never);
+    const scheduler = new Scheduler(diamond);
     scheduler.restore(new Map([[0, 'succeeded'] as const, [1, 'succeeded'] as const]), [2]);
     expect(scheduler.decide(bySuccess)).toEqual([]);
     expect([scheduler.take(), scheduler.waitingCount]).toEqual([undefined, 1]);
@@ -186,13 +188,13 @@ describe('restoring', () => {
   });
 
   test('judges a step whose needs had ended but which had not been judged', () => {
-    const scheduler = new Scheduler(planOf([[], [0]]), never);
+    const scheduler = new Scheduler(planOf([[], [0]]));
     scheduler.restore(new Map([[0, 'failed'] as const]), []);
     expect(scheduler.decide(bySuccess).map(({ position, end }) => [position, end])).toEqual([[1, 'skipped']]);
   });
 
   test('keeps cleanup waiting for a running step behind a canceled one', () => {
-    const scheduler = new Scheduler(planOf([[], [0], [1]]), never);
+    const scheduler = new Scheduler(planOf([[], [0], [1]]));
     scheduler.restore(new Map([[1, 'canceled'] as const]), [0]);
     scheduler.decide(() => 'run');
     expect(scheduler.take()).toBeUndefined();

@@ -21,7 +21,7 @@ function started(total = 2): Actor<typeof runMachine> {
   const actor = createActor(
     runMachine.provide({ actors: { sleepUntil, step: stepMachine.provide({ actors: { sleepUntil } }) } }),
     {
-      input: { runId: 'run', total, maxParallel: 1, onFailure: 'continue', timeoutMs: null },
+      input: { runId: 'run', total, maxParallel: 1, onFailure: 'continue', timeoutMs: null, meters: [] },
     },
   );
   actor.start();
@@ -41,8 +41,8 @@ describe('an answer', () => {
   const approve: Signal = { ...signal('approve', 'checked'), stepId: 'ship' };
 
   test('is the event of the chart, with the comment as it was given', () => {
-    expect(eventOf(approve)).toEqual({ type: 'ANSWER', stepId: 'ship', approved: true, comment: 'checked' });
-    expect(eventOf({ ...signal('reject'), stepId: 'ship' })).toEqual({
+    expect(eventOf(approve, 2000)).toEqual({ type: 'ANSWER', stepId: 'ship', approved: true, comment: 'checked' });
+    expect(eventOf({ ...signal('reject'), stepId: 'ship' }, 2000)).toEqual({
       type: 'ANSWER',
       stepId: 'ship',
       approved: false,
@@ -81,13 +81,13 @@ describe('an answer', () => {
 
 describe('a signal', () => {
   test('is the event of the chart, with a reason of its own where none was given', () => {
-    expect((['cancel', 'pause', 'unpause', 'quarantine'] as const).map((command) => eventOf(signal(command)))).toEqual([
+    expect((['cancel', 'pause', 'unpause', 'quarantine'] as const).map((command) => eventOf(signal(command), 2000))).toEqual([
       { type: 'CANCEL', reason: 'cancel was asked for' },
       { type: 'PAUSE', reason: 'pause was asked for' },
-      { type: 'UNPAUSE' },
+      { type: 'UNPAUSE', nowMs: 2000 },
       { type: 'QUARANTINE', reason: 'quarantine was asked for' },
     ]);
-    expect(eventOf(signal('cancel', 'enough'))).toEqual({ type: 'CANCEL', reason: 'enough' });
+    expect(eventOf(signal('cancel', 'enough'), 2000)).toEqual({ type: 'CANCEL', reason: 'enough' });
   });
 
   test('moves the run where the chart has the transition, and says from where to where', () => {

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { StepInput } from '../../../machines/step.ts';
+import type { StepInput } from '../../../machines/step-model.ts';
 import type { Outcome } from '../../../schemas/outcome.ts';
+import type { RouteDecision } from '../../../schemas/route-decision.ts';
 import { runEventSchema } from '../../../schemas/run-event.ts';
 import type { RunEventRow } from '../../../src/engine/run-event.ts';
 import { StepLedger } from '../../../src/engine/step-ledger.ts';
 import type { SqlValue } from '../../../src/store/statement.ts';
 import { positionOf } from './plan-fixture.ts';
-import { begin, databaseOf, plainInput, questionOf, record, settled, type Recording } from './recording-fixture.ts';
+import { begin, checkOf, databaseOf, plainInput, questionOf, record, settled, type Recording } from './recording-fixture.ts';
 import { runId } from './run-fixture.ts';
 
 const succeeded: Outcome = { kind: 'succeeded', exitCode: 0 };
@@ -247,6 +248,97 @@ describe('the rows of attempts', () => {
   });
 });
 
+describe('the rows of a step whose tool a router picks', () => {
+  const requestId = '01ARZ3NDEKTSV4RRFFQ69G5FAA';
+  const promptId = '01ARZ3NDEKTSV4RRFFQ69G5FAB';
+  const decision: RouteDecision = {
+    tool_id: 'claude',
+    rule: null,
+    strategy: 'fixed',
+    candidates: ['claude'],
+    cut: [],
+    because: 'the first that is left',
+    waits: false,
+    validators: [],
+    validators_required: false,
+    current: null,
+    turn: null,
+    seed: null,
+    figures: {},
+  };
+  const documents = [
+    { id: requestId, kind: 'execution_request', body: '{"task_kind":"code_edit"}' },
+    { id: promptId, kind: 'prompt_instance', body: '{"sections":{}}' },
+  ] as const;
+  const picked = { kind: 'routed', toolId: 'claude', attemptTimeoutMs: null, requestId, promptId, decision, documents } as const;
+  const callsSql =
+    'select attempt, tool_id, execution_request_id, prompt_id, state, state_reason, metadata from step_attempts order by sequence';
+
+  test('keep the decision as an event, and what the tool is asked with as documents, in the turn of its attempt', async () => {
+    const recording = await executing({ toolId: null });
+    expect(await rowsOf(recording, stepsSql)).toMatchObject([{ state: 'routing', tool_id: null, attempts: 0 }]);
+    const before = recording.store.transactions.length;
+    await recording.end('route s0.1', succeeded, picked);
+    expect(recording.store.transactions).toHaveLength(before + 1);
+    await recording.store.sync();
+    expect(await rowsOf(recording, 'select document_id, kind, step_id, body from documents order by document_id')).toEqual(
+      documents.map(({ id, kind, body }) => ({ document_id: id, kind, step_id: 's0', body })),
+    );
+    const events = recording.synced.flatMap((batch) => batch.events);
+    expect(events.find(({ kind }) => kind === 'route_decided')?.payload).toEqual({
+      step_id: 's0',
+      attempt: 1,
+      request_id: requestId,
+      decision,
+    });
+    expect(await rowsOf(recording, callsSql)).toMatchObject([
+      { attempt: 1, tool_id: 'claude', execution_request_id: requestId, prompt_id: promptId, state: 'running' },
+    ]);
+  });
+
+  test('say that it is held, and nothing of an attempt', async () => {
+    const recording = await executing({ toolId: null });
+    await recording.end('route s0.1', succeeded, { kind: 'overBudget', requestId, decision: null, documents: [] });
+    expect(await rowsOf(recording, stepsSql)).toMatchObject([{ state: 'held', reason: null, attempts: 0, over: 0 }]);
+    expect(await rowsOf(recording, callsSql)).toEqual([]);
+  });
+
+  test('hold each check beside the attempt, with the tool that makes it and its id', async () => {
+    const recording = await executing({
+      toolId: null,
+      checks: [
+        { id: 'lint', required: false },
+        { id: 'review', required: true },
+      ],
+    });
+    await recording.end('route s0.1', succeeded, picked);
+    await recording.store.sync();
+    const attemptId = recording.recorder.attemptIdOf('s0');
+    await recording.end('attempt s0.1', succeeded);
+    await recording.store.sync();
+    expect([recording.recorder.toolAttemptIdOf('s0'), recording.recorder.attemptIdOf('s0') === attemptId]).toEqual([
+      attemptId,
+      false,
+    ]);
+    const failed: Outcome = { kind: 'verificationFailed', check: 'lint', exitCode: 2, message: 'it ended with exit code 2' };
+    await recording.end('check s0.1.1', failed);
+    await recording.store.sync();
+    await recording.end('check s0.1.2', succeeded);
+    const rows = await rowsOf(recording, callsSql);
+    expect(rows.map(({ tool_id: tool, state, state_reason: reason }) => [tool, state, reason])).toEqual([
+      ['claude', 'succeeded', 'succeeded'],
+      ['shell', 'failed', 'verificationFailed'],
+      ['claude', 'succeeded', 'succeeded'],
+    ]);
+    expect(rows.map(({ metadata }) => (JSON.parse(String(metadata)) as { check?: string }).check)).toEqual([
+      undefined,
+      's0 check 0',
+      's0 check 1',
+    ]);
+    expect(await rowsOf(recording, stepsSql)).toMatchObject([{ state: 'succeeded', tool_id: 'claude', attempts: 1 }]);
+  });
+});
+
 describe('events of steps', () => {
   test('fit the schema that readers rely on, durations included', async () => {
     const recording = await executing({ retry: twice });
@@ -281,7 +373,8 @@ describe('events of steps', () => {
 
 describe('a ledger', () => {
   const entropy = { ulid: () => 'id', random: () => 0 };
-  const ledger = (): StepLedger => new StepLedger({ runId, positionOf, questionOf }, entropy, { attempt: 4, failures: 2 });
+  const ledger = (): StepLedger =>
+    new StepLedger({ runId, positionOf, questionOf, checkOf }, entropy, { attempt: 4, failures: 2 });
 
   test('goes on counting where the stored run left off', () => {
     expect(ledger().counters()).toEqual({ step_attempts: 4, patches_created: 0, patches_applied: 0, errors: 2 });
@@ -302,6 +395,9 @@ describe('a ledger', () => {
       attemptSequence: 4,
       attemptStartedAtMs: 0,
       attemptOpen: false,
+      checkRun: 0,
+      checkId: null,
+      toolAttemptId: 'a',
     });
     const { statements, events } = between.lost('s0', 'broken', 5);
     expect(events.map(({ kind }) => kind)).toEqual(['step_state_changed']);
