@@ -1,10 +1,18 @@
 import * as z from 'zod';
-import { timeSchema, ulidSchema } from './ids.ts';
+import { timeSchema, toolIdSchema, ulidSchema } from './ids.ts';
 import { outcomeSchema } from './outcome.ts';
+import { routeDecisionSchema } from './route-decision.ts';
 import { stepReasonSchema } from './step-reason.ts';
 
 const durationMs = z.int().min(0);
-const attempt = { step_id: z.string(), attempt: z.int().min(1) };
+const attempt = {
+  step_id: z.string(),
+  attempt: z.int().min(1),
+  check: z.string().optional().describe('The check of the result that was made; absent for the attempt itself'),
+  check_run: z.int().min(1).optional().describe('Counts the checks that were made of the attempt; its files are in STEP.ATTEMPT.check-RUN'),
+};
+const cost = z.number().min(0).optional().describe('What the tool reports to have cost, in US dollars');
+const breakerState = z.enum(['closed', 'open', 'half_open']);
 const exitCode = z.int().nullable();
 
 /** The payload of an event by its kind. States are paths of the charts, such as `running.paused` or `attempting.executing`. */
@@ -32,8 +40,26 @@ export const runEventPayloads = {
     wake_at: timeSchema.optional().describe('When the next attempt starts, in backoff'),
   }),
   tool_call_started: z.strictObject({ ...attempt, tool_id: z.string() }),
-  tool_call_completed: z.strictObject({ ...attempt, exit_code: exitCode, duration_ms: durationMs }),
-  tool_call_error: z.strictObject({ ...attempt, exit_code: exitCode, duration_ms: durationMs, outcome: outcomeSchema }),
+  tool_call_completed: z.strictObject({ ...attempt, exit_code: exitCode, duration_ms: durationMs, cost_usd: cost }),
+  tool_call_error: z.strictObject({
+    ...attempt,
+    exit_code: exitCode,
+    duration_ms: durationMs,
+    cost_usd: cost,
+    outcome: outcomeSchema,
+  }),
+  route_decided: z.strictObject({
+    step_id: z.string(),
+    attempt: z.int().min(1).describe('The attempt that the decision is for'),
+    request_id: ulidSchema,
+    decision: routeDecisionSchema,
+  }),
+  breaker_changed: z.strictObject({
+    tool_id: toolIdSchema,
+    from: breakerState,
+    to: breakerState,
+    reopens_at: timeSchema.nullable().describe('When an open breaker lets a probe through'),
+  }),
   approval_requested: z.strictObject({
     step_id: z.string(),
     question: z.string(),
@@ -72,6 +98,8 @@ export const runEventSchema = z.discriminatedUnion('kind', [
   eventOf('tool_call_started'),
   eventOf('tool_call_completed'),
   eventOf('tool_call_error'),
+  eventOf('route_decided'),
+  eventOf('breaker_changed'),
   eventOf('approval_requested'),
   eventOf('note'),
 ]);

@@ -2,7 +2,9 @@ import * as z from 'zod';
 
 /** One thing that `stateyard doctor` looked at. */
 export const doctorCheckSchema = z.strictObject({
-  subject: z.string().describe('What was looked at: store, index, run RUN_ID, shell bash, node'),
+  subject: z
+    .string()
+    .describe('What was looked at: store, index, tool store, run RUN_ID, router configuration, tool TOOL_ID, shell bash, node'),
   ok: z.boolean(),
   message: z.string(),
   advice: z.string().nullable().describe('What to do about it'),
@@ -10,7 +12,7 @@ export const doctorCheckSchema = z.strictObject({
 
 /** The head of the hash chain of one store: it covers every record before it. */
 export const chainHeadSchema = z.strictObject({
-  store: z.string().describe('index, or a run id'),
+  store: z.string().describe('index, tools, or a run id'),
   sequence: z.int().min(0),
   hash: z.string(),
 });

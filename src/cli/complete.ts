@@ -21,12 +21,12 @@ export async function printCandidates(words: readonly string[], io: Io): Promise
 
 async function candidates(before: readonly string[], current: string, io: Io): Promise<string[]> {
   const { verb, positionals, pending, store } = scan(before);
-  if (pending) return await offered(pending, { positionals, store }, io);
+  if (pending) return await offered(pending, { verb, positionals, store }, io);
   if (current.startsWith('-')) return flagsOf(verb);
   if (verb === null) return verbs.map((each) => `${each.name}\t${each.summary}`);
   const last = verb.positionals.at(-1);
   const spec = verb.positionals[positionals.length] ?? (last?.list ? last : undefined);
-  return spec ? await offered(spec, { positionals, store }, io) : [];
+  return spec ? await offered(spec, { verb, positionals, store }, io) : [];
 }
 
 interface Scan {
@@ -65,6 +65,7 @@ function flagsOf(verb: Verb | null): string[] {
 }
 
 interface Place {
+  readonly verb: Verb | null;
   readonly positionals: readonly string[];
   readonly store: string | null;
 }
@@ -80,7 +81,12 @@ async function offered(
   if (spec.completes === 'document')
     return (await import('../../schemas/registry.ts')).documents.map(({ name, summary }) => `${name}\t${summary}`);
   if (spec.completes === 'run') return await (await import('./complete-runs.ts')).runCandidates(place.store, io);
-  if (spec.completes === 'step')
-    return await (await import('./complete-runs.ts')).stepCandidates(place.positionals[0] ?? '', place.store, io);
-  return [];
+  return spec.completes === 'step' ? await offeredSteps(place, io) : [];
+}
+
+/** The steps of the file or run that was named before; a step that has not started has no output, but is worth an explanation. */
+async function offeredSteps({ verb, positionals: [first = ''], store }: Place, io: Io): Promise<string[]> {
+  if (verb?.positionals[0]?.completes === 'file') return await (await import('./complete-steps.ts')).taskCandidates(first, io);
+  if (verb?.name === 'explain') return await (await import('./complete-steps.ts')).definedSteps(first, store, io);
+  return await (await import('./complete-runs.ts')).stepCandidates(first, store, io);
 }

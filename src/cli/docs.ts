@@ -48,7 +48,7 @@ function exitCodeTable(): string {
       ['0', 'done; for `run`, `resume`, `watch`: the run succeeded'],
       ['1', 'the run failed; for `doctor`: there are problems'],
       ['2', 'wrong use of the command line'],
-      ['3', 'a definition (workflow, parameters) is invalid; nothing was stored or started'],
+      ['3', 'a definition (workflow, router configuration, parameters) is invalid; nothing was stored or started'],
       ['4', 'not found (run, step, file, document)'],
       ['5', 'the run waits for a person (it is paused, or a step asks for approval) and nothing else can proceed'],
       ['6', 'the run was quarantined'],

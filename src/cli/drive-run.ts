@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { exitCodes, type ExitCode } from '../errors.ts';
 import type { EngineEnd } from '../engine/engine.ts';
+import { attemptName } from '../engine/loaded-run.ts';
 import type { RunEventRow } from '../engine/run-event.ts';
 import { runRecordOf } from '../engine/run-record.ts';
 import type { RunSession, SessionWorld } from '../engine/session.ts';
@@ -29,13 +30,18 @@ const codes: Readonly<Record<EngineEnd['state'], ExitCode>> = {
 };
 
 /** The real world for a session; its events go to `onEvents`. */
-export function sessionWorld(layout: StoreLayout, onEvents: SessionWorld['onEvents'] = () => undefined): SessionWorld {
+export function sessionWorld(
+  layout: StoreLayout,
+  onEvents: SessionWorld['onEvents'] = () => undefined,
+  onTrouble: (message: string) => void = () => undefined,
+): SessionWorld {
   return {
     layout,
     clock: systemClock,
     entropy: systemEntropy(),
     attempts: subprocessAttempts,
     readOutputs: fileOutputs,
+    openRoutes: async ({ routing }) => (await import('../routing/open-routes.ts')).openRoutes(layout, routing, onTrouble),
     onEvents,
   };
 }
@@ -51,7 +57,8 @@ export async function driveRun(
 ): Promise<ExitCode> {
   letNurseryGrow();
   let show: (events: readonly RunEventRow[]) => void = () => undefined;
-  const session = await place.open(sessionWorld(place.layout, (events) => show(events)));
+  const warn = (message: string): void => io.stderr(`stateyard: ${message}\n`);
+  const session = await place.open(sessionWorld(place.layout, (events) => show(events), warn));
   const renderer = startRenderer(options, io, session);
   show = (events) => {
     for (const event of events) renderer.event(documentOf(event));
@@ -108,8 +115,8 @@ function startRenderer(options: GlobalOptions, io: Io, session: RunSession): Ren
     out: progressOutput(io, mode === 'json'),
     color: useColor({ env: io.env, isTTY: io.stderrIsTTY }),
     clock: systemClock,
-    readTail: (stepId, attempt, bounds) =>
-      readLogTail(join(run.folder, 'attempts', `${stepId}.${String(attempt)}`, 'log'), bounds),
+    readTail: ({ stepId, number, checkRun }, bounds) =>
+      readLogTail(join(run.folder, 'attempts', attemptName(stepId, number, checkRun), 'log'), bounds),
     history: history(session),
   });
 }

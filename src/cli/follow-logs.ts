@@ -74,8 +74,7 @@ export class LogFollower {
   async #take(events: readonly RunEvent[]): Promise<void> {
     const { selection } = this.#parts;
     for (const event of events) {
-      const { payload } = event;
-      if (!('step_id' in payload) || (selection.step !== null && payload.step_id !== selection.step)) continue;
+      if (!concerns(event, selection)) continue;
       switch (event.kind) {
         case 'tool_call_started':
           await this.#started(event.payload.step_id, event.payload.attempt);
@@ -95,7 +94,7 @@ export class LogFollower {
   async #started(stepId: string, attempt: number): Promise<void> {
     const { history, selection } = this.#parts;
     if (selection.attempt !== null || this.#followed.has(keyOf(stepId, attempt))) return;
-    const started = history.attempts(stepId).find((each) => each.attempt === attempt);
+    const started = history.attempts(stepId).findLast((each) => each.attempt === attempt && each.check === selection.check);
     if (started) await this.#begin(started);
   }
 
@@ -111,6 +110,12 @@ export class LogFollower {
     this.#followed.delete(key);
     await followed.done;
   }
+}
+
+/** Whether an event is about the step, and in it about the tool or the check, whose output is wanted. */
+function concerns({ kind, payload }: RunEvent, { step, check }: LogSelection): boolean {
+  if (!('step_id' in payload) || (step !== null && payload.step_id !== step)) return false;
+  return !kind.startsWith('tool_call_') || ('check' in payload ? payload.check : null) === check;
 }
 
 function keyOf(stepId: string, attempt: number): string {

@@ -3,6 +3,7 @@ import { globalOptions } from './global-options.ts';
 import { verbGroups } from './verbs.ts';
 
 const maxWidth = 96;
+const usageIndent = ' '.repeat(9);
 
 /** `stateyard run FILE [-p KEY=VALUE]… [--dry-run]`: how a verb is called; null: the program itself. */
 export function usageLine(verb: Verb | null): string {
@@ -123,7 +124,8 @@ function columnsOf(rows: readonly (readonly [string, string])[], width: number):
 
 function wrapUsage(verb: Verb | null, width: number): string[] {
   const [first = '', ...more] = wrap(`Usage: ${usageLine(verb)}`.replaceAll(/\[[^\]]*\]/g, unbroken), width);
-  return [first, ...more.map((line) => `         ${line}`)].map((line) => line.replaceAll('\u00a0', ' '));
+  const rest = more.length === 0 ? [] : wrap(more.join(' '), width - usageIndent.length);
+  return [first, ...rest.map((line) => `${usageIndent}${line}`)].map((line) => line.replaceAll('\u00a0', ' '));
 }
 
 /** Keeps `[--max-parallel N]` together when the line is wrapped. */

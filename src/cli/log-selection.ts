@@ -8,16 +8,21 @@ import { describeReason } from './render/reason.ts';
 export interface LogSelection {
   readonly step: string | null;
   readonly attempt: number | null;
+  /** A check of the attempt, by its id; null: the attempt itself. */
+  readonly check: string | null;
 }
 
 /**
  * The attempts whose logs are wanted, in the order in which they started: the last one of each step, or of the step named, or the
- * one that is numbered. Empty when the step has not been tried. Throws UserError (exit 4) for a step or an attempt that is not there.
+ * one that is numbered; with `check` that check of it. Empty when the step has not been tried. Throws UserError (exit 4) for a step, an attempt or a
+ * check that is not there.
  */
-export async function selectAttempts(history: RunHistory, { step, attempt }: LogSelection): Promise<StoredAttempt[]> {
-  if (step === null) return lastOfEach(history.attempts());
-  const attempts = history.attempts(step);
-  if (attempts.length === 0) await requireStep(history, step);
+export async function selectAttempts(history: RunHistory, { step, attempt, check }: LogSelection): Promise<StoredAttempt[]> {
+  if (step === null) return lastOfEach(history.attempts().filter((each) => each.check === null));
+  const all = history.attempts(step);
+  if (all.length === 0) await requireStep(history, step);
+  if (check !== null) return [lastCheck(all, { step, attempt, check })];
+  const attempts = all.filter((each) => each.check === null);
   if (attempt === null) return attempts.slice(-1);
   const found = attempts.filter((each) => each.attempt === attempt);
   if (found.length > 0) return found;
@@ -27,6 +32,27 @@ export async function selectAttempts(history: RunHistory, { step, attempt }: Log
         ? 'it has not been tried'
         : `it has ${attempts.length === 1 ? 'one attempt' : `attempts 1 to ${attempts.length}`}`,
   });
+}
+
+/** The last time that a check was made of an attempt. */
+function lastCheck(
+  all: readonly StoredAttempt[],
+  wanted: { readonly step: string; readonly attempt: number | null; readonly check: string },
+): StoredAttempt {
+  const { step, attempt, check } = wanted;
+  const number = attempt ?? all.at(-1)?.attempt ?? null;
+  const ofAttempt = all.filter((each) => each.attempt === number && each.check !== null);
+  const found = ofAttempt.findLast((each) => each.check === check);
+  if (found !== undefined) return found;
+  const made = [...new Set(ofAttempt.map((each) => each.check ?? ''))];
+  throw new UserError(
+    exitCodes.notFound,
+    'check_not_found',
+    `no check "${check}" was made of attempt ${String(number)} of step ${step}`,
+    {
+      hint: made.length === 0 ? 'no check of it was made' : `made were ${made.join(', ')}`,
+    },
+  );
 }
 
 /** Why a step has no log, in words. */

@@ -1,10 +1,11 @@
 import type { OptionsOf } from './command.ts';
 import type { eventsVerb, logsVerb, lsVerb, showVerb, watchVerb } from './verbs/reading.ts';
+import type { explainVerb, routeVerb, statsVerb, toolsVerb } from './verbs/routing.ts';
 import type { resumeVerb, runVerb } from './verbs/running.ts';
 import type { approveVerb, cancelVerb, pauseVerb, quarantineVerb, rejectVerb, unpauseVerb } from './verbs/steering.ts';
 import type { completionVerb, doctorVerb, gcVerb, planVerb, schemaVerb, validateVerb } from './verbs/upkeep.ts';
 
-/** `{file, param: 'KEY=VALUE'[], params, maxParallel, id, origin, dryRun}` and the global flags; what was not given is null, [] or false. */
+/** `{file, param: 'KEY=VALUE'[], params, maxParallel, router, phase, id, origin, dryRun}` and the global flags; what was not given is null, [] or false. */
 export type RunOptions = OptionsOf<typeof runVerb>;
 /** `{run: string | null, all}`. */
 export type ResumeOptions = OptionsOf<typeof resumeVerb>;
@@ -30,10 +31,18 @@ export type EventsOptions = OptionsOf<typeof eventsVerb>;
 export type LogsOptions = OptionsOf<typeof logsVerb>;
 /** `{run}`. */
 export type WatchOptions = OptionsOf<typeof watchVerb>;
-/** `{files}`. */
+/** `{files, router: string | null, phase: string | null}`. */
 export type ValidateOptions = OptionsOf<typeof validateVerb>;
-/** `{file}`. */
+/** `{file, router: string | null, phase: string | null}`. */
 export type PlanOptions = OptionsOf<typeof planVerb>;
+/** `{file, step, taskKind, domain, riskTier, complexity, router, phase}`, each a text or null. */
+export type RouteOptions = OptionsOf<typeof routeVerb>;
+/** `{router: string | null}`. */
+export type ToolsOptions = OptionsOf<typeof toolsVerb>;
+/** The global flags alone. */
+export type StatsOptions = OptionsOf<typeof statsVerb>;
+/** `{run, step: string | null}`. */
+export type ExplainOptions = OptionsOf<typeof explainVerb>;
 /** `{name: string | null}`. */
 export type SchemaOptions = OptionsOf<typeof schemaVerb>;
 /** `{repair, setAside: RUN[]}`. */

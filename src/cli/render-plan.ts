@@ -25,7 +25,7 @@ export function renderPlan(report: PlanReport, look: Look): string {
       style: step.on_critical_path ? ('bold' as const) : ('plain' as const),
     },
     sanitiseLine(step.tool),
-    step.needs.join(', '),
+    [...step.needs, ...step.after.map((id) => `after ${id}`)].join(', '),
     step.max_attempts === 0 ? '' : String(step.max_attempts),
     bound(step.worst_case_ms),
   ]);
@@ -35,7 +35,12 @@ export function renderPlan(report: PlanReport, look: Look): string {
     '\n',
     `* critical path: ${report.critical_path.join(' -> ')}\n`,
     `at most ${count(report.max_attempts, 'attempt')}; ${worstCase(report)}\n`,
+    report.router === null ? '' : `tools of tasks by ${sanitiseLine(report.router)}${phaseWords(report)}\n`,
   ].join('');
+}
+
+function phaseWords({ phase }: PlanReport): string {
+  return phase === null ? '' : `, in phase ${sanitiseLine(phase)}`;
 }
 
 function bound(ms: number | null): string {

@@ -9,6 +9,7 @@ const styles: Readonly<Record<string, Style>> = {
   paused: 'yellow',
   awaiting: 'yellow',
   backoff: 'yellow',
+  held: 'yellow',
   skipped: 'dim',
   waiting: 'dim',
   pending: 'dim',

@@ -1,5 +1,6 @@
 import type { Verb } from './command.ts';
 import { eventsVerb, logsVerb, lsVerb, showVerb, watchVerb } from './verbs/reading.ts';
+import { explainVerb, routeVerb, statsVerb, toolsVerb } from './verbs/routing.ts';
 import { resumeVerb, runVerb } from './verbs/running.ts';
 import { approveVerb, cancelVerb, pauseVerb, quarantineVerb, rejectVerb, unpauseVerb } from './verbs/steering.ts';
 import { completionVerb, doctorVerb, gcVerb, planVerb, schemaVerb, validateVerb } from './verbs/upkeep.ts';
@@ -8,8 +9,9 @@ import { completionVerb, doctorVerb, gcVerb, planVerb, schemaVerb, validateVerb 
 export const verbGroups: readonly { readonly title: string; readonly verbs: readonly Verb[] }[] = [
   { title: 'Run', verbs: [runVerb, resumeVerb] },
   { title: 'Steer', verbs: [approveVerb, rejectVerb, cancelVerb, pauseVerb, unpauseVerb, quarantineVerb] },
-  { title: 'Look', verbs: [lsVerb, showVerb, eventsVerb, logsVerb, watchVerb] },
+  { title: 'Look', verbs: [lsVerb, showVerb, explainVerb, eventsVerb, logsVerb, watchVerb, statsVerb] },
   { title: 'Check', verbs: [validateVerb, planVerb, schemaVerb] },
+  { title: 'Route', verbs: [routeVerb, toolsVerb] },
   { title: 'Keep', verbs: [doctorVerb, gcVerb] },
   { title: 'Set up', verbs: [completionVerb] },
 ];

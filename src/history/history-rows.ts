@@ -14,6 +14,35 @@ export interface StoredDefinition {
   readonly params: Readonly<Record<string, Value>>;
 }
 
+/** A file whose text a run keeps. */
+export interface StoredFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** How a run was to be carried out, as far as readers need it. What a run of an older version did not store is null. */
+export interface StoredSettings {
+  /** `folder`: absolute, from where a command with a slash is meant. */
+  readonly router: (StoredFile & { readonly folder: string }) | null;
+  readonly phase: StoredFile | null;
+}
+
+/** A document that attempts of a step were made from: an execution request or a prompt. `body` is the document itself. */
+export interface StoredDocument {
+  readonly documentId: string;
+  readonly kind: string;
+  readonly stepId: string;
+  readonly createdAt: string;
+  readonly body: unknown;
+}
+
+/** The snapshot of an actor with the machine that it is of. */
+export interface StoredSnapshot {
+  readonly machine: string;
+  readonly version: string;
+  readonly snapshot: object;
+}
+
 /** A step that has started, or that ended without starting. Times are ISO 8601 UTC. */
 export interface StoredStep {
   readonly stepId: string;
@@ -32,6 +61,8 @@ export interface StoredStep {
 export interface StoredAttempt {
   readonly stepId: string;
   readonly attempt: number;
+  /** The check of the attempt's result that it is; null for the attempt itself. */
+  readonly check: string | null;
   readonly document: StepAttempt;
 }
 
@@ -70,6 +101,32 @@ export function toDefinition(row: Row): StoredDefinition {
   };
 }
 
+/** The `settings` of a row of `definitions`. */
+export function toSettings(row: Row): StoredSettings {
+  const { router = null, phase = null } = (json(row['settings']) ?? {}) as Partial<StoredSettings>;
+  return { router, phase };
+}
+
+/** A row of `documents`. */
+export function toDocument(row: Row): StoredDocument {
+  return {
+    documentId: String(row['document_id']),
+    kind: String(row['kind']),
+    stepId: String(row['step_id']),
+    createdAt: String(row['created_at']),
+    body: json(row['body']),
+  };
+}
+
+/** A row of `snapshots`. */
+export function toSnapshot(row: Row): StoredSnapshot {
+  return {
+    machine: String(row['machine']),
+    version: String(row['version']),
+    snapshot: json(row['snapshot']) as object,
+  };
+}
+
 /** A row of `steps`. */
 export function toStep(row: Row): StoredStep {
   return {
@@ -93,7 +150,8 @@ export function toAttempt(row: Row): StoredAttempt {
     outputs: json(outputs),
     metadata: { step_id: stepId, attempt, ...(json(metadata) as object) },
   } as unknown as StepAttempt;
-  return { stepId: String(stepId), attempt: Number(attempt), document };
+  const { check } = document.metadata;
+  return { stepId: String(stepId), attempt: Number(attempt), check: typeof check === 'string' ? check : null, document };
 }
 
 /** A row of `run_events`. */

@@ -1,9 +1,29 @@
+import type { RunEventKind } from '../../schemas/run-event.ts';
 import type { RunRecord } from '../../schemas/run-record.ts';
 import { invariant } from '../errors.ts';
 import { statePath } from '../engine/run-event.ts';
 import type { Row, SqlValue } from '../store/statement.ts';
-import { toAttempt, toDefinition, toEvent, toQuestion, toRunRecord, toStep } from './history-rows.ts';
-import type { AskedQuestion, StoredAttempt, StoredDefinition, StoredEvent, StoredStep } from './history-rows.ts';
+import {
+  toAttempt,
+  toDefinition,
+  toDocument,
+  toEvent,
+  toQuestion,
+  toRunRecord,
+  toSettings,
+  toSnapshot,
+  toStep,
+} from './history-rows.ts';
+import type {
+  AskedQuestion,
+  StoredAttempt,
+  StoredDefinition,
+  StoredDocument,
+  StoredEvent,
+  StoredSettings,
+  StoredSnapshot,
+  StoredStep,
+} from './history-rows.ts';
 
 /** The part of a store's reader that a history needs; `StoreReader` has it. */
 export interface HistoryReader {
@@ -41,6 +61,32 @@ export class RunHistory<Reader extends HistoryReader = HistoryReader> {
   /** What the run was started from. */
   definition(): StoredDefinition {
     return toDefinition(this.#single('select workflow_name, path, text, sha256, params from definitions'));
+  }
+
+  /** What else the run was started with: router configuration and phase. */
+  settings(): StoredSettings {
+    return toSettings(this.#single('select settings from definitions'));
+  }
+
+  /** The documents that the attempts of a step were made from, oldest first; none in runs of a version that did not route. */
+  documents(stepId: string): StoredDocument[] {
+    if (!this.#hasDocuments()) return [];
+    return this.reader
+      .query('select * from documents where step_id = ? order by created_at, document_id', stepId)
+      .map(toDocument);
+  }
+
+  /** The events of these kinds that name the step, oldest first. */
+  stepEvents(stepId: string, ...kinds: readonly RunEventKind[]): StoredEvent[] {
+    const places = kinds.map(() => '?').join(', ');
+    const sql = `select * from run_events where kind in (${places}) and json_extract(payload, '$.step_id') = ? order by sequence`;
+    return this.reader.query(sql, ...kinds, stepId).map(toEvent);
+  }
+
+  /** The stored snapshot of the run's actor; null for a run that can never move again. */
+  runSnapshot(): StoredSnapshot | null {
+    const [row] = this.reader.query("select machine, version, snapshot from snapshots where actor_id = 'run'");
+    return row === undefined ? null : toSnapshot(row);
   }
 
   /** The steps that have a row: those that have started, and those that ended without starting; in the order of the file. */
@@ -103,6 +149,10 @@ export class RunHistory<Reader extends HistoryReader = HistoryReader> {
   /** Frees the reader. */
   async close(): Promise<void> {
     await this.reader.close();
+  }
+
+  #hasDocuments(): boolean {
+    return this.reader.query("select 1 from sqlite_master where type = 'table' and name = 'documents'").length > 0;
   }
 
   #single(sql: string): Row {

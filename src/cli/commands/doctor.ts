@@ -6,6 +6,7 @@ import { findRun } from '../../store/find-run.ts';
 import { storeLayout, type StoreLayout } from '../../store/layout.ts';
 import { examineStore, type Examination } from '../doctor/examination.ts';
 import { repairFindings } from '../doctor/repair.ts';
+import { checkRouterConfig } from '../doctor/router-config.ts';
 import { setRunAside } from '../doctor/set-run-aside.ts';
 import { checkSurroundings } from '../doctor/surroundings.ts';
 import type { Io } from '../io.ts';
@@ -22,11 +23,12 @@ export async function run(options: DoctorOptions, io: Io): Promise<ExitCode> {
   }
   const layout = storeLayout(locateStore(options, io).folder);
   const surroundings = await checkSurroundings(io.env, process.versions.node);
+  const routing = await checkRouterConfig(layout, io.cwd);
   const { repaired, examination } = options.repair
     ? await repair(layout, options.setAside)
     : { repaired: [], examination: await examineStore(layout) };
   const found = examination.findings.map(({ repair: _repair, ...check }) => check);
-  const checks = [...surroundings, ...found];
+  const checks = [...surroundings, ...routing, ...found];
   const ok = checks.every((check) => check.ok);
   const report: DoctorReport = { ok, store: layout.root, checks, heads: [...examination.heads], repaired };
   if (options.json) printJson(io, report);

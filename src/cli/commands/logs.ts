@@ -21,6 +21,9 @@ export async function run(options: LogsOptions, io: Io): Promise<ExitCode> {
   if (options.attempt !== null && options.step === null) {
     throw new UserError(exitCodes.usage, 'missing_argument', '--attempt needs STEP: attempts are counted by step');
   }
+  if (options.check !== null && options.step === null) {
+    throw new UserError(exitCodes.usage, 'missing_argument', '--check needs STEP: checks are those of a step');
+  }
   return await withRun(options, io, async (history) => {
     const attempts = await selectAttempts(history, options);
     const form = formOf(options, attempts, io);
@@ -58,7 +61,7 @@ async function follow(
 ): Promise<ExitCode> {
   const following = startFollowing(io);
   try {
-    const selection = { step: options.step, attempt: options.attempt };
+    const selection = { step: options.step, attempt: options.attempt, check: options.check };
     const follower = new LogFollower({ history, selection, printerFor: (attempt) => logPrinter(io, form, attempt) });
     const end = await follower.follow(attempts, following.signal);
     if (end === 'unowned' && !options.quiet)

@@ -1,19 +1,22 @@
 import { exitCodes } from '../../errors.ts';
 import type { ExitCode } from '../../errors.ts';
+import { loadRouting } from '../../routing/load-routing.ts';
 import { requireWorkflow } from '../../workflow/load.ts';
 import { readWorkflowFile } from '../../workflow/read.ts';
 import type { Io } from '../io.ts';
 import { printJson } from '../json.ts';
+import { locateStore } from '../locate-store.ts';
 import { outputLook } from '../look.ts';
 import type { PlanOptions } from '../options.ts';
 import { planReport } from '../plan-report.ts';
 import { renderPlan } from '../render-plan.ts';
 import { inFolder } from '../paths.ts';
 
-/** `stateyard plan FILE`: prints the plan; throws UserError when the file is missing or invalid. */
+/** `stateyard plan FILE`: prints the plan; throws UserError when the file, or what routes its tasks, is missing or invalid. */
 export async function run(options: PlanOptions, io: Io): Promise<ExitCode> {
   const { workflow, plan } = requireWorkflow(await readWorkflowFile(inFolder(options.file, io.cwd)));
-  const report = planReport(workflow, plan);
+  const routing = await loadRouting(workflow, options, { cwd: io.cwd, storeFolder: locateStore(options, io).folder });
+  const report = planReport(workflow, plan, routing);
   if (options.json) printJson(io, report);
   else io.stdout(renderPlan(report, outputLook(io)));
   return exitCodes.succeeded;

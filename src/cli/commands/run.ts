@@ -6,6 +6,8 @@ import type { RunId } from '../../../schemas/ids.ts';
 import { createSession, type NewRun } from '../../engine/open-session.ts';
 import type { SessionWorld } from '../../engine/session.ts';
 import { exitCodes, UserError, type ExitCode } from '../../errors.ts';
+import { loadRouting } from '../../routing/load-routing.ts';
+import type { RunRouting } from '../../routing/run-routing.ts';
 import { storeLayout } from '../../store/layout.ts';
 import { readWorkflowFile, requireWorkflow } from '../../workflow/load.ts';
 import type { Plan, Value, Workflow } from '../../workflow/model.ts';
@@ -23,32 +25,39 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   const { workflow, plan } = requireWorkflow(await readWorkflowFile(inFolder(options.file, io.cwd)));
   const params = resolveParams(workflow, givenParams(options.param), await fileParams(options.params, io));
   checkId(options.id);
-  if (options.dryRun) return printPlan(workflow, plan, { options, io });
   const place = locateStore(options, io);
+  const routing = await loadRouting(workflow, options, { cwd: io.cwd, storeFolder: place.folder });
+  if (options.dryRun) return printPlan({ workflow, plan, routing }, { options, io });
   const layout = storeLayout(place.folder);
+  const projectId = workflow.workstream?.project_id ?? place.projectId;
   const open = (world: SessionWorld) =>
-    createSession(newRun({ workflow, plan, params, projectId: place.projectId }, options, { io, world }), world);
+    createSession(newRun({ workflow, plan, params, routing, projectId }, options, { io, world }), world);
   return driveRun(options, io, { layout, open });
 }
 
 function newRun(
-  parts: { workflow: Workflow; plan: Plan; params: Readonly<Record<string, Value>>; projectId: string },
+  parts: { workflow: Workflow; plan: Plan; params: Readonly<Record<string, Value>>; routing: RunRouting; projectId: string },
   options: RunOptions,
   { io, world }: { io: Io; world: SessionWorld },
 ): NewRun {
+  const requestedBy = userName();
   return {
     ...parts,
+    requestedBy,
     runId: (options.id ?? world.entropy.ulid(world.clock.nowMs())) as RunId,
     maxParallel: options.maxParallel ?? parts.workflow.maxParallel ?? availableParallelism(),
     baseFolder: dirname(resolve(io.cwd, parts.workflow.path)),
     graceMs: parts.workflow.stopGraceMs,
-    origin: { trigger_type: options.origin, trigger_ref: null, requested_by: userName() },
+    origin: { trigger_type: options.origin, trigger_ref: null, requested_by: requestedBy },
   };
 }
 
-async function printPlan(workflow: Workflow, plan: Plan, { options, io }: { options: RunOptions; io: Io }): Promise<ExitCode> {
+async function printPlan(
+  { workflow, plan, routing }: { workflow: Workflow; plan: Plan; routing: RunRouting },
+  { options, io }: { options: RunOptions; io: Io },
+): Promise<ExitCode> {
   const [{ planReport }, { renderPlan }] = await Promise.all([import('../plan-report.ts'), import('../render-plan.ts')]);
-  const report = planReport(workflow, plan);
+  const report = planReport(workflow, plan, routing);
   if (options.json) printJson(io, report);
   else io.stdout(renderPlan(report, outputLook(io)));
   return exitCodes.succeeded;

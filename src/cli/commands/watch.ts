@@ -7,6 +7,7 @@ import { followRun } from '../../history/follow-run.ts';
 import type { FollowEnd } from '../../history/follow-run.ts';
 import type { RunHistory } from '../../history/run-history.ts';
 import { shownState } from '../../history/run-state.ts';
+import { attemptName } from '../../engine/loaded-run.ts';
 import { systemClock } from '../../engine/system-ports.ts';
 import { readLogTail } from '../../logs/read-log.ts';
 import { isOwned } from '../../store/owner-lock.ts';
@@ -65,7 +66,8 @@ function startRenderer(history: RunHistory<StoreReader>, options: WatchOptions, 
     out: progressOutput(io, mode === 'json'),
     color: useColor({ env: io.env, isTTY: io.stderrIsTTY }),
     clock: systemClock,
-    readTail: (stepId, attempt, bounds) => readLogTail(join(history.folder, 'attempts', `${stepId}.${attempt}`, 'log'), bounds),
+    readTail: ({ stepId, number, checkRun }, bounds) =>
+      readLogTail(join(history.folder, 'attempts', attemptName(stepId, number, checkRun), 'log'), bounds),
   });
 }
 

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { ChainHead } from '../../../schemas/cli/doctor-report.ts';
 import type { RunId } from '../../../schemas/ids.ts';
+import { toolsFolder } from '../../routing/tools-folder.ts';
 import { isOwned } from '../../store/owner-lock.ts';
 import { listRunIds } from '../../store/layout.ts';
 import type { StoreLayout } from '../../store/layout.ts';
@@ -13,11 +14,12 @@ import { checkPermissions } from './permissions.ts';
 import { checkInbox, checkProcesses } from './run-surroundings.ts';
 import type { RestingRun } from './run-surroundings.ts';
 import { checkIndexStore, checkRun, hasLostEnd, indexedStates } from './stores.ts';
+import { checkToolStore, slotFolders } from './tool-store.ts';
 
 /** What was found in a store as a whole. */
 export interface Examination {
   readonly findings: readonly Finding[];
-  /** The heads of the hash chains, that of the index first, then those of the runs, newest first. */
+  /** The heads of the hash chains: that of the index, that of the tool store, then those of the runs, newest first. */
   readonly heads: readonly ChainHead[];
 }
 
@@ -26,6 +28,7 @@ export async function examineStore(layout: StoreLayout): Promise<Examination> {
   if (!(await exists(layout.root))) return { findings: [well('store', `there is none yet: ${layout.root}`)], heads: [] };
   const runIds = await listRunIds(layout);
   const index = await checkIndexStore(layout);
+  const tools = await checkToolStore(layout);
   // Read before the runs: what it says then of an end, the run must say too. And after them: what a run says, it must say by then.
   const before = await indexedStates(layout);
   const runs = await examineRuns(layout, runIds);
@@ -41,20 +44,22 @@ export async function examineStore(layout: StoreLayout): Promise<Examination> {
       ...lost.values(),
       ...index.findings,
       ...(indexed === null ? [] : await compareIndex(layout, { indexed, states: runs.states, lost })),
+      ...tools.findings,
     ],
-    heads: [...(index.head === null ? [] : [index.head]), ...runs.heads],
+    heads: [...[index.head, tools.head].filter((head) => head !== null), ...runs.heads],
   };
 }
 
 async function examineFolders(layout: StoreLayout, runIds: readonly RunId[]): Promise<Finding[]> {
-  const owners = [layout.root, ...runIds.map((runId) => layout.run(runId).folder)];
+  const owners = [layout.root, toolsFolder(layout), ...runIds.map((runId) => layout.run(runId).folder)];
+  const slots = await slotFolders(layout);
   // What tools leave in `artifacts` has the modes that they gave it; the folders around it keep it private.
   const inner = runIds.flatMap((runId) => [layout.run(runId).inbox, layout.run(runId).attempts]);
   return [
-    await checkPermissions(layout.root, [...owners, layout.runs, ...inner]),
+    await checkPermissions(layout.root, [...owners, layout.runs, ...slots, ...inner]),
     ...(await checkTemporaryFiles(owners)),
     ...(await checkRemovals(layout)),
-    ...(await checkLocks([...owners, layout.runs])),
+    ...(await checkLocks([...owners, layout.runs, ...slots])),
     ...(await checkOthers(layout)),
   ];
 }

@@ -15,6 +15,8 @@ export type Repair =
   | { readonly kind: 'cutTail'; readonly runId: RunId; readonly file: string }
   /** Release a lock file whose process has gone. */
   | { readonly kind: 'freeLock'; readonly folder: string }
+  /** Move the files of a damaged tool store away, so that it begins anew. */
+  | { readonly kind: 'setToolStoreAside' }
   /** Build the index anew from the runs. */
   | { readonly kind: 'rebuildIndex' };
 

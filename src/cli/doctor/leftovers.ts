@@ -4,6 +4,7 @@ import { treeBytes } from '../../store/folder-tree.ts';
 import { listRemovedIds, listStrangers, type StoreLayout } from '../../store/layout.ts';
 import { isOwned } from '../../store/owner-lock.ts';
 import { listAsides } from '../../store/aside.ts';
+import { systemCode } from '../../store/store-error.ts';
 import { formatBytes } from '../render/duration.ts';
 import type { Finding } from './finding.ts';
 import { someOf, well } from './finding.ts';
@@ -15,25 +16,33 @@ import { someOf, well } from './finding.ts';
 export async function checkTemporaryFiles(folders: readonly string[]): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const owner of folders) {
-    const paths = [...(await temporaryFiles(owner)), ...(await temporaryFiles(join(owner, 'inbox')))];
-    if (paths.length === 0 || (await isOwned(owner))) continue;
+    const seen = await temporaryFilesOf(owner);
+    if (seen.length === 0 || (await isOwned(owner))) continue;
+    // Looked at again: an owner may have come to its end in between, with its files.
+    const paths = (await temporaryFilesOf(owner)).filter((path) => seen.includes(path));
+    if (paths.length === 0) continue;
     found.push({
       subject: 'temporary files',
       ok: false,
       message: `${paths.length} left by a crash: ${someOf(paths)}`,
       advice:
-        'they hold nothing that is needed: stateyard doctor --repair moves them aside, and resuming the run removes those of its store',
+        'they hold nothing that is needed: stateyard doctor --repair moves them aside, and whoever opens a store next removes those in it',
       repair: { kind: 'setAside', what: 'temporary files', owner, paths },
     });
   }
   return found.length > 0 ? found : [well('temporary files', 'none left')];
 }
 
+async function temporaryFilesOf(owner: string): Promise<string[]> {
+  return [...(await temporaryFiles(owner)), ...(await temporaryFiles(join(owner, 'inbox')))];
+}
+
 async function temporaryFiles(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter((name) => /\.tmp(?:$|[-.])/.test(name)).map((name) => join(folder, name));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    // Gone, or not to be read: the check of the store that is in it says so.
+    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(systemCode(error) ?? '')) return [];
     throw error;
   }
 }

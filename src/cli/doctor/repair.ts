@@ -16,6 +16,7 @@ import { formatBytes } from '../render/duration.ts';
 import type { Finding, Repair } from './finding.ts';
 import { someOf } from './finding.ts';
 import { isEmpty } from './stores.ts';
+import { setToolStoreAside } from './tool-store.ts';
 
 /** What a repair has done, in words; null: there was nothing to do any more. */
 type Done = { readonly message: string; readonly kept: string | null } | null;
@@ -34,6 +35,7 @@ const order: readonly Repair['kind'][] = [
   'setAside',
   'freeLock',
   'cutTail',
+  'setToolStoreAside',
   'rebuildIndex',
 ];
 
@@ -80,6 +82,8 @@ function carryOut(repair: Repair, place: Place): Promise<Done> {
       return freeLock(repair.folder);
     case 'cutTail':
       return cutTail(repair, place);
+    case 'setToolStoreAside':
+      return beginToolStoreAnew(place);
     case 'rebuildIndex':
       return rebuild(place);
   }
@@ -137,6 +141,12 @@ async function cutTail({ runId, file }: Extract<Repair, { kind: 'cutTail' }>, { 
     const place = `${tornTail.file}, byte ${tornTail.offset}`;
     return { message: `cut ${tornTail.bytes} bytes of a record that was never finished, after record ${last} (${place})`, kept };
   });
+}
+
+async function beginToolStoreAnew({ layout, aside }: Place): Promise<Done> {
+  const kept = await setToolStoreAside(layout, aside);
+  if (kept === null) return null;
+  return { message: 'moved the damaged tool store aside: breakers, figures and turns of the tools begin anew', kept };
 }
 
 async function rebuild({ layout, aside }: Place): Promise<Done> {

@@ -12,7 +12,7 @@ import type { StoreReport } from '../../store/verify.ts';
 import type { Finding } from './finding.ts';
 import { well } from './finding.ts';
 
-/** What was found in one store. `state` is that of the run (null for the index, and where it cannot be read). */
+/** What was found in one store. `state` is that of the run (null where it cannot be read). */
 export interface StoreFindings {
   readonly findings: readonly Finding[];
   readonly head: ChainHead | null;
@@ -31,7 +31,8 @@ export async function checkRun(layout: StoreLayout, runId: RunId): Promise<Store
   if (isEmpty(report)) return { findings: [emptyRun(runId, folder, owned)], head: null, state: null, owned };
   const head = report.head === null ? null : { store: runId, sequence: report.head.sequence, hash: report.head.hash };
   if (!report.ok) return { findings: await damageFindings(report, runId), head, state: null, owned };
-  const findings = [soundRun(subject, report, owned ? null : runId)];
+  const sound = soundStore(subject, report, 'when the run is resumed');
+  const findings = [owned ? sound : { ...sound, repair: tailRepair(report, runId) }];
   if (state !== null && !hasEnded(state) && !owned) {
     findings.push({
       ...well(subject, 'is interrupted, paused or waits for an answer'),
@@ -46,7 +47,7 @@ export async function checkIndexStore(layout: StoreLayout): Promise<Omit<StoreFi
   const report = await verifyStore({ folder: layout.root, name: 'index' });
   if (report.problems[0]?.kind === 'missing') return { findings: [], head: null };
   const head = report.head === null ? null : { store: 'index', sequence: report.head.sequence, hash: report.head.hash };
-  if (report.ok) return { findings: [soundRun('index', report, null)], head };
+  if (report.ok) return { findings: [soundStore('index', report, 'when a run is started next')], head };
   const findings = report.problems.map((problem): Finding => ({
     subject: 'index',
     ok: false,
@@ -84,20 +85,20 @@ export function isDamaged(report: StoreReport): boolean {
   return report.problems.some(({ kind }) => kind === 'damaged');
 }
 
-function soundRun(subject: string, report: StoreReport, runId: RunId | null): Finding {
+/** Tells how far a store goes in which every byte is right. `cutWhen`: when the end of a record is cut that was never finished. */
+export function soundStore(subject: string, report: StoreReport, cutWhen: string): Finding {
   const { tornTail, head, checkpoint } = report;
   const through =
     checkpoint === null ? 'the journal alone holds them' : `the database goes up to ${checkpoint.sequence} and agrees`;
-  const torn =
-    tornTail === null ? '' : `; ${tornTail.bytes} bytes of a record that was never finished, cut when the run is resumed`;
+  const torn = tornTail === null ? '' : `; ${tornTail.bytes} bytes of a record that was never finished, cut ${cutWhen}`;
   const fenced =
     report.fencedTails.length === 0 ? '' : '; a former owner had written on after it was replaced, which does not count';
+  return well(subject, `${head?.sequence ?? 0} records, ${through}${torn}${fenced}`);
+}
+
+function tailRepair({ tornTail }: StoreReport, runId: RunId): Finding['repair'] {
   // A segment without a header has nothing to cut; it goes with the next checkpoint.
-  const cut = tornTail !== null && tornTail.offset > 0 && runId !== null;
-  return {
-    ...well(subject, `${head?.sequence ?? 0} records, ${through}${torn}${fenced}`),
-    repair: cut ? { kind: 'cutTail', runId, file: tornTail.file } : null,
-  };
+  return tornTail !== null && tornTail.offset > 0 ? { kind: 'cutTail', runId, file: tornTail.file } : null;
 }
 
 async function damageFindings(report: StoreReport, runId: RunId): Promise<Finding[]> {

@@ -1,4 +1,5 @@
 import { sanitiseLine } from '../../logs/sanitise-line.ts';
+import type { RoutingChange } from '../render-routing.ts';
 import { formatDuration } from './duration.ts';
 import { reasonBeside } from './reason.ts';
 import type { Change, LiveStep, RunProgress, SettledStep } from './run-progress.ts';
@@ -29,6 +30,15 @@ function questionWords({ stepId, question }: { readonly stepId: string; readonly
   return [span(`asks: ${sanitiseLine(question)}`, 'yellow'), span('  '), span(answer, 'cyan'), span(' (or reject)')];
 }
 
+function heldWords(runId: string): Span[] {
+  return [
+    span('waits, because the budget of the run is used up', 'yellow'),
+    span('  '),
+    span(`stateyard unpause ${runId}`, 'cyan'),
+    span(' grants as much again'),
+  ];
+}
+
 function runStartedWords(progress: RunProgress): string {
   const { workflowName, totalSteps } = progress.plan;
   return `${sanitiseLine(workflowName)} started: ${totalSteps} ${totalSteps === 1 ? 'step' : 'steps'}`;
@@ -36,7 +46,7 @@ function runStartedWords(progress: RunProgress): string {
 
 /** A change in words: which step it is about (null: the run) and what happened to it. */
 export function changeWords(
-  change: Change,
+  change: Change | RoutingChange,
   progress: RunProgress,
 ): { readonly stepId: string | null; readonly what: readonly Span[] } {
   switch (change.kind) {
@@ -56,5 +66,14 @@ export function changeWords(
       return { stepId: change.step.stepId, what: settledWords(change.step) };
     case 'note':
       return { stepId: change.stepId, what: [span(sanitiseLine(change.text))] };
+    default:
+      return routingWords(change, progress.plan.runId);
   }
+}
+
+function routingWords(change: RoutingChange, runId: string): { readonly stepId: string | null; readonly what: readonly Span[] } {
+  if (change.kind === 'stepHeld') return { stepId: change.stepId, what: heldWords(runId) };
+  if (change.kind === 'breakerMoved') return { stepId: null, what: [span(change.words, change.isOpen ? 'yellow' : 'plain')] };
+  const isTrouble = change.kind === 'checkFailed' || (change.kind === 'toolDecided' && !change.found);
+  return { stepId: change.stepId, what: [span(change.words, isTrouble ? 'yellow' : 'plain')] };
 }

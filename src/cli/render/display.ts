@@ -4,8 +4,15 @@ import type { Output } from './output.ts';
 import type { RunEvent } from './run-event.ts';
 import type { Change, RunProgress } from './run-progress.ts';
 
+/** Which output is meant: that of an attempt of a step, or (`checkRun`) that of a check of it. */
+export interface ShownAttempt {
+  readonly stepId: string;
+  readonly number: number;
+  readonly checkRun: number | null;
+}
+
 /** Reads the end of the log of one attempt; may throw, which is shown instead of the log. */
-export type ReadTail = (stepId: string, attempt: number, bounds: TailBounds) => LogTail;
+export type ReadTail = (attempt: ShownAttempt, bounds: TailBounds) => LogTail;
 
 /** What every display is made of. `write` never throws; `out` is asked for the terminal's size alone. */
 export interface DisplayParts {

@@ -1,6 +1,6 @@
 import { sanitiseLine } from '../../logs/sanitise-line.ts';
 import { changeWords } from './change-words.ts';
-import type { Display, DisplayParts } from './display.ts';
+import type { Display, DisplayParts, ShownAttempt } from './display.ts';
 import { formatBytes } from './duration.ts';
 import { errorCommand, escapeMessage, withoutCommands, withoutOldCommands } from './github-commands.ts';
 import type { Change, SettledStep } from './run-progress.ts';
@@ -38,12 +38,15 @@ export class GithubDisplay implements Display {
     const title: Span[] = [span(change.kind === 'attemptStarted' ? '▶ ' : '• ', 'cyan'), span(`${stepId ?? 'run'} `), ...what];
     if (change.kind !== 'stepWaiting') return [this.#line(title)];
     // The log of an attempt that is tried again would be lost with the machine.
-    return this.#group(title, this.#log({ stepId: change.step.stepId, number: change.step.attempt }));
+    return this.#group(
+      title,
+      this.#log({ stepId: change.step.stepId, number: change.step.attempt, checkRun: change.step.checkRun }),
+    );
   }
 
   #settled(step: SettledStep): string[] {
     const title = settledSpans(step);
-    const log = this.#log({ stepId: step.stepId, number: step.attempts });
+    const log = this.#log({ stepId: step.stepId, number: step.attempts, checkRun: step.checkRun });
     if (step.state !== 'failed') return this.#group(title, log);
     const attempts = step.attempts > 1 ? ` (${step.attempts} attempts)` : '';
     return [this.#line(title), ...log, errorCommand(`Step ${step.stepId} failed`, `${step.reason || 'failed'}${attempts}`)];
@@ -55,7 +58,7 @@ export class GithubDisplay implements Display {
     return [`::group::${escapeMessage(withoutOldCommands(words))}`, ...log, '::endgroup::'];
   }
 
-  #log(attempt: { readonly stepId: string; readonly number: number }): string[] {
+  #log(attempt: ShownAttempt): string[] {
     const { lines, omittedBytes } = readTailSafely(this.#parts.readTail, attempt, shownLog);
     if (lines.length === 0 && omittedBytes === 0) return [];
     const cut = omittedBytes > 0 ? [`… the first ${formatBytes(omittedBytes)} of the output are left out`] : [];

@@ -69,6 +69,24 @@ function describeAnswer(word: string, reason: object): string {
   return withDetail(word, text(reason, 'comment'));
 }
 
+const verdicts: Readonly<Record<string, string>> = {
+  retry: 'the tool says that it may be tried again',
+  try_another: 'the tool says that another one should be tried',
+  never_retry: 'the tool says that trying again changes nothing',
+};
+
+function describeJudgement(reason: object): string {
+  const means = text(reason, 'means');
+  const words = text(reason, 'because') || (Object.hasOwn(verdicts, means) ? verdicts[means] : undefined) || 'the tool failed';
+  const exitCode = numberField(reason, 'exitCode');
+  return exitCode === null ? words : `${words}, exit code ${exitCode}`;
+}
+
+function describeVerification(reason: object): string {
+  const check = text(reason, 'check');
+  return withDetail(check === '' ? 'a check failed' : `check ${check} failed`, text(reason, 'message'));
+}
+
 // Keyed by every kind, so that the compiler asks for the words of a kind that is added.
 const descriptions: Readonly<Record<StepReason['kind'], Describe>> = {
   succeeded: () => 'succeeded',
@@ -81,6 +99,9 @@ const descriptions: Readonly<Record<StepReason['kind'], Describe>> = {
     const limitBytes = numberField(reason, 'limitBytes');
     return withDetail('stopped, because its log outgrew its limit', limitBytes === null ? '' : formatLimit(limitBytes));
   },
+  judged: describeJudgement,
+  verificationFailed: describeVerification,
+  noRoutableTool: (reason) => withDetail('no tool could be picked', text(reason, 'message')),
   expressionFailed: (reason) => {
     const where = text(reason, 'field');
     return withDetail(where === '' ? 'an expression failed' : `the expression in ${where} failed`, text(reason, 'message'));

@@ -1,4 +1,5 @@
 import type { StepEndState } from '../../workflow/model.ts';
+import { routingChange, type RoutingChange } from '../render-routing.ts';
 import { describeReason } from './reason.ts';
 import { field, numberField, textField, timeField } from './run-event.ts';
 import type { PlanSummary, RunEvent } from './run-event.ts';
@@ -12,6 +13,8 @@ export interface LiveStep {
   readonly lastFailure: string;
   /** What a person is asked; null for a step that runs. */
   readonly question: string | null;
+  /** The check of the attempt that was made last, by its number; null: none was. */
+  readonly checkRun: number | null;
 }
 
 /** A step that has ended. `reason` is in plain words, empty when there is none; `attempts` is 0 for a step that was never tried. */
@@ -21,6 +24,9 @@ export interface SettledStep {
   readonly attempts: number;
   readonly durationMs: number | null;
   readonly reason: string;
+  /** The check whose output says why the step failed, by its id and its number; null where its tool's does. */
+  readonly check: string | null;
+  readonly checkRun: number | null;
 }
 
 /** What an event means to a person; null stands for events that change nothing on the display. */
@@ -32,10 +38,17 @@ export type Change =
   | { readonly kind: 'stepWaiting'; readonly step: LiveStep; readonly waitMs: number | null }
   | { readonly kind: 'stepAsks'; readonly stepId: string; readonly question: string }
   | { readonly kind: 'stepSettled'; readonly step: SettledStep }
+  | RoutingChange
   | { readonly kind: 'note'; readonly stepId: string | null; readonly text: string };
 
 const endStates: readonly string[] = ['succeeded', 'failed', 'canceled', 'skipped'] satisfies StepEndState[];
 const isEndState = (state: string): state is StepEndState => endStates.includes(state);
+
+/** The check that a step failed by; null where it failed by something else. */
+function failedCheck(reason: unknown): string | null {
+  if (typeof reason !== 'object' || reason === null || !('check' in reason)) return null;
+  return typeof reason.check === 'string' ? reason.check : null;
+}
 
 const runMoves: Readonly<Record<string, string>> = {
   'running.pausing': 'pausing',
@@ -106,9 +119,14 @@ export class RunProgress {
       case 'step_state_changed':
         return this.#moveStep(event.payload, atMs);
       case 'tool_call_started':
-        return this.#startAttempt(event.payload, atMs);
+        return numberField(event.payload, 'check_run') === null
+          ? this.#startAttempt(event.payload, atMs)
+          : this.#startCheck(event);
       case 'tool_call_error':
-        return this.#failAttempt(event.payload);
+        return this.#failAttempt(event);
+      case 'route_decided':
+      case 'breaker_changed':
+        return routingChange(event);
       case 'approval_requested':
         return this.#ask(event.payload, atMs);
       default:
@@ -144,19 +162,25 @@ export class RunProgress {
     const reason = field(payload, 'reason');
     const moved: LiveStep = { ...step, wakeAtMs, lastFailure: reason === undefined ? step.lastFailure : describeReason(reason) };
     this.live.set(stepId, moved);
+    if (to === 'held') return { kind: 'stepHeld', stepId };
     if (to !== 'backoff') return null;
     return { kind: 'stepWaiting', step: moved, waitMs: wakeAtMs === null ? null : Math.max(0, wakeAtMs - atMs) };
   }
 
   #settle(stepId: string, state: StepEndState, how: { readonly payload: object; readonly atMs: number }): Change {
-    const live = this.live.get(stepId);
-    const livedMs = live === undefined ? null : Math.max(0, how.atMs - live.startedAtMs);
+    const known = this.live.get(stepId);
+    const live = known ?? this.#liveStep(stepId, how.atMs);
+    const reason = field(how.payload, 'reason');
+    const check = failedCheck(reason);
     const step: SettledStep = {
       stepId,
       state,
-      attempts: numberField(how.payload, 'attempts') ?? live?.attempt ?? 0,
-      durationMs: numberField(how.payload, 'duration_ms') ?? livedMs,
-      reason: describeReason(field(how.payload, 'reason')) || (state === 'succeeded' ? '' : (live?.lastFailure ?? '')),
+      attempts: numberField(how.payload, 'attempts') ?? live.attempt,
+      durationMs:
+        numberField(how.payload, 'duration_ms') ?? (known === undefined ? null : Math.max(0, how.atMs - known.startedAtMs)),
+      reason: describeReason(reason) || (state === 'succeeded' ? '' : live.lastFailure),
+      check,
+      checkRun: check === null ? null : live.checkRun,
     };
     this.live.delete(stepId);
     this.#settled.add(stepId);
@@ -176,7 +200,7 @@ export class RunProgress {
     const stepId = textField(payload, 'step_id');
     if (stepId === null || this.#settled.has(stepId)) return null;
     const attempt = numberField(payload, 'attempt') ?? 1;
-    this.live.set(stepId, { ...this.#liveStep(stepId, atMs), attempt, wakeAtMs: null });
+    this.live.set(stepId, { ...this.#liveStep(stepId, atMs), attempt, wakeAtMs: null, checkRun: null });
     return { kind: 'attemptStarted', stepId, attempt };
   }
 
@@ -188,13 +212,30 @@ export class RunProgress {
     return { kind: 'stepAsks', stepId, question };
   }
 
-  #failAttempt(payload: object): null {
+  #startCheck(event: RunEvent): Change | null {
+    const step = this.live.get(textField(event.payload, 'step_id') ?? '');
+    if (step !== undefined) this.live.set(step.stepId, { ...step, checkRun: numberField(event.payload, 'check_run') });
+    return routingChange(event);
+  }
+
+  #failAttempt(event: RunEvent): Change | null {
+    const { payload } = event;
     const step = this.live.get(textField(payload, 'step_id') ?? '');
     if (step !== undefined) this.live.set(step.stepId, { ...step, lastFailure: describeReason(field(payload, 'outcome')) });
-    return null;
+    return routingChange(event);
   }
 
   #liveStep(stepId: string, atMs: number): LiveStep {
-    return this.live.get(stepId) ?? { stepId, startedAtMs: atMs, attempt: 0, wakeAtMs: null, lastFailure: '', question: null };
+    return (
+      this.live.get(stepId) ?? {
+        stepId,
+        startedAtMs: atMs,
+        attempt: 0,
+        wakeAtMs: null,
+        lastFailure: '',
+        question: null,
+        checkRun: null,
+      }
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { sanitiseLine } from '../../logs/sanitise-line.ts';
 import type { LogTail, TailBounds } from '../../logs/tail-lines.ts';
 import type { StepEndState } from '../../workflow/model.ts';
-import type { ReadTail } from './display.ts';
+import type { ReadTail, ShownAttempt } from './display.ts';
 import { formatDuration } from './duration.ts';
 import type { SettledStep } from './run-progress.ts';
 import { span } from './style.ts';
@@ -30,14 +30,10 @@ const failureTail: TailBounds = { lines: 15, maxBytes: 64 * 1024 };
 const widestTailLine = 2000;
 
 /** The end of an attempt's log; an error in reading it becomes a line that says so, as a display must not end a run. */
-export function readTailSafely(
-  readTail: ReadTail,
-  attempt: { readonly stepId: string; readonly number: number },
-  bounds: TailBounds,
-): LogTail {
+export function readTailSafely(readTail: ReadTail, attempt: ShownAttempt, bounds: TailBounds): LogTail {
   if (attempt.number < 1) return { lines: [], omittedBytes: 0 };
   try {
-    return readTail(attempt.stepId, attempt.number, bounds);
+    return readTail(attempt, bounds);
   } catch (error) {
     return { lines: [`(the log cannot be read: ${error instanceof Error ? error.message : String(error)})`], omittedBytes: 0 };
   }
@@ -45,7 +41,7 @@ export function readTailSafely(
 
 /** The last 15 lines of a failed step's output, clean and indented, without blank ones at their end; very long ones are cut. */
 export function failureTailLines(readTail: ReadTail, step: SettledStep): Span[][] {
-  const tail = readTailSafely(readTail, { stepId: step.stepId, number: step.attempts }, failureTail);
+  const tail = readTailSafely(readTail, { stepId: step.stepId, number: step.attempts, checkRun: step.checkRun }, failureTail);
   const clean = tail.lines.map((line) => sanitiseLine(line, widestTailLine));
   const end = clean.findLastIndex((line) => line.trim() !== '') + 1;
   return clean.slice(0, end).map((line) => [span('    │ ', 'dim'), span(line)]);

@@ -57,7 +57,8 @@ function failedLines(figures: RunFigures): Span[][] {
   for (const step of figures.failed.slice(0, mostFailedListed)) {
     const attempts = step.attempts > 1 ? ` (${step.attempts} attempts)` : '';
     lines.push([span('  '), span(step.stepId, 'bold'), span(': '), span(step.reason || 'failed', 'red'), span(attempts)]);
-    if (step.attempts > 0) lines.push([span(`    stateyard logs ${figures.runId} ${step.stepId}`, 'cyan')]);
+    const check = step.check === null ? '' : ` --check ${step.check}`;
+    if (step.attempts > 0) lines.push([span(`    stateyard logs ${figures.runId} ${step.stepId}${check}`, 'cyan')]);
   }
   const more = figures.failed.length - mostFailedListed;
   if (more > 0) lines.push([span(`  and ${more} more failed ${more === 1 ? 'step' : 'steps'}`)]);

@@ -152,7 +152,11 @@ export class TtyDisplay implements Display {
   #lastLine(step: LiveStep): string {
     const known = this.#lastLines.get(step.stepId);
     if (known !== undefined) return known;
-    const tail = readTailSafely(this.#parts.readTail, { stepId: step.stepId, number: step.attempt }, lastLineTail);
+    const tail = readTailSafely(
+      this.#parts.readTail,
+      { stepId: step.stepId, number: step.attempt, checkRun: step.checkRun },
+      lastLineTail,
+    );
     const clean = tail.lines.map((line) => sanitiseLine(line, this.#columns));
     const last = clean.findLast((line) => line.trim() !== '')?.trim() ?? '';
     this.#lastLines.set(step.stepId, last);

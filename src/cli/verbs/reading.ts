@@ -89,6 +89,7 @@ export const logsVerb = defineVerb({
   positionals: [run, { name: 'step', value: 'STEP', summary: 'one step of the run', completes: 'step' }],
   options: {
     attempt: { type: 'integer', minimum: 1, value: 'N', summary: 'another attempt than the last one' },
+    check: { type: 'string', value: 'CHECK', summary: 'the output of a check of the attempt instead of that of its tool' },
     follow,
   },
   examples: [
@@ -96,7 +97,7 @@ export const logsVerb = defineVerb({
     { command: 'stateyard logs @latest build -f', text: 'follow one step' },
     { command: 'stateyard logs @latest build --attempt 1 > build.log', text: 'the exact bytes of an earlier attempt' },
   ],
-  exitCodes: [done, { code: exitCodes.notFound, meaning: 'there is no such run, step or attempt' }, followingEnded],
+  exitCodes: [done, { code: exitCodes.notFound, meaning: 'there is no such run, step, attempt or check' }, followingEnded],
   json: { documents: ['log_line'], lines: 'always' },
 });
 

@@ -1,6 +1,7 @@
 import { exitCodes } from '../../errors.ts';
 import { defineVerb } from '../command.ts';
 import { endOfRun, interrupted, runNotFound } from './exit-meanings.ts';
+import { phaseOption, routerOption } from './routing.ts';
 
 /** `stateyard run`. */
 export const runVerb = defineVerb({
@@ -26,6 +27,8 @@ export const runVerb = defineVerb({
       value: 'N',
       summary: 'how many steps may run at the same time; wins over the file',
     },
+    router: routerOption,
+    phase: phaseOption,
     id: { type: 'string', value: 'ULID', summary: 'the id of the new run; the same id again is refused' },
     origin: {
       type: 'string',
@@ -43,8 +46,12 @@ export const runVerb = defineVerb({
   ],
   exitCodes: [
     ...endOfRun,
-    { code: exitCodes.invalidDefinition, meaning: 'the file or a parameter is invalid; nothing was stored or started' },
-    { code: exitCodes.notFound, meaning: 'the file does not exist' },
+    {
+      code: exitCodes.invalidDefinition,
+      meaning:
+        'the file, a parameter, the router configuration or the phase is invalid, or no tool may do a task; nothing was stored or started',
+    },
+    { code: exitCodes.notFound, meaning: 'a file that is named does not exist' },
     { code: exitCodes.refused, meaning: 'a run with the id of --id exists' },
     ...interrupted,
   ],

@@ -1,6 +1,7 @@
 import { exitCodes } from '../../errors.ts';
 import { defineVerb } from '../command.ts';
 import { done } from './exit-meanings.ts';
+import { phaseOption, routerOption } from './routing.ts';
 
 /** `stateyard validate`. */
 export const validateVerb = defineVerb({
@@ -8,13 +9,14 @@ export const validateVerb = defineVerb({
   summary: 'check workflow files',
   description: [
     'Reports every mistake of every file at once, each with its line, column, code and a hint. Stores and starts nothing.',
+    'The tasks of a workflow are checked against the router configuration that `run` would use, and against the phase of --phase: what they ask for must be allowed, and a tool must be left that can do it.',
   ],
   positionals: [{ name: 'files', value: 'FILE', summary: 'workflow files', required: true, list: true, completes: 'file' }],
-  options: {},
+  options: { router: routerOption, phase: phaseOption },
   examples: [{ command: 'stateyard validate workflows/*.yaml', text: 'all of them, for example before a commit' }],
   exitCodes: [
     { code: exitCodes.succeeded, meaning: 'all files are valid' },
-    { code: exitCodes.invalidDefinition, meaning: 'a file is invalid' },
+    { code: exitCodes.invalidDefinition, meaning: 'a file is invalid, or what routes its tasks' },
     { code: exitCodes.notFound, meaning: 'a file does not exist, and no other is invalid' },
   ],
   json: { documents: ['validate_report'], lines: 'never' },
@@ -26,14 +28,15 @@ export const planVerb = defineVerb({
   summary: 'show in which order a workflow would run, and its worst case',
   description: [
     'Lists the steps by level (what may run side by side), marks the critical path, and says for each step its tool, its needs, how many attempts it may take and how long at most. A step without a timeout has no worst case, nor has anything that waits for it.',
+    'A task shows its candidates in the order in which they are tried, and its attempts with all of them together.',
   ],
   positionals: [{ name: 'file', value: 'FILE', summary: 'the workflow file', required: true, completes: 'file' }],
-  options: {},
+  options: { router: routerOption, phase: phaseOption },
   examples: [{ command: 'stateyard plan release.yaml', text: 'the plan as a table' }],
   exitCodes: [
     done,
-    { code: exitCodes.invalidDefinition, meaning: 'the file is invalid' },
-    { code: exitCodes.notFound, meaning: 'the file does not exist' },
+    { code: exitCodes.invalidDefinition, meaning: 'the file is invalid, or what routes its tasks' },
+    { code: exitCodes.notFound, meaning: 'a file that is named does not exist' },
   ],
   json: { documents: ['plan_report'], lines: 'never' },
 });
@@ -81,7 +84,7 @@ export const doctorVerb = defineVerb({
   name: 'doctor',
   summary: 'check the store, its runs and the surroundings',
   description: [
-    'Checks the permissions of the store, the journal and the database of every run (hash chain, checksums, SQLite itself, the one against the other), the index against the runs, what a crash has left (temporary files, removals, commands that nobody took, locks), processes that outlive their run, the shells on the PATH and the version of Node. Says for each problem what to do, and prints the head of every hash chain, so that a later run of doctor can be compared with this one.',
+    'Checks the permissions of the store, the journal and the database of every run (hash chain, checksums, SQLite itself, the one against the other), the index against the runs, the tool store, the router configuration beside the store and whether its tools are installed, what a crash has left (temporary files, removals, commands that nobody took, locks), processes that outlive their run, the shells on the PATH and the version of Node. Says for each problem what to do, and prints the head of every hash chain, so that a later run of doctor can be compared with this one.',
     'Changes nothing without --repair. A repair loses nothing that was acknowledged: it builds the index anew, brings removals to their end, closes permissions, cuts the end of a record that was never finished, and puts leftovers into a new folder .stateyard/aside-TIME, every byte kept. The store of a run that is damaged is never changed: doctor says which records can be read, and --set-aside takes the whole run out of the store, as it is.',
   ],
   positionals: [],

@@ -51,6 +51,16 @@ describe('candidates', () => {
     expect(await candidates('--store', join(sample.top, 'other'), 'show', '')).toEqual(['@latest', '@failed']);
   });
 
+  it('offers every step of a run to be explained, and the tasks of a file to be routed', async () => {
+    expect(await candidates('explain', '@latest', '')).toEqual(['build', 'unit', 'ship']);
+    await writeFile(join(sample.top, 'tasks.yaml'), 'name: t\nsteps:\n  prep: { run: echo }\n  lint: { task: lint }\n');
+    expect(await candidates('route', 'tasks.yaml', '')).toEqual(['lint']);
+    expect(await candidates('route', '')).toEqual([':file']);
+    expect(await candidates('route', 'none.yaml', '')).toEqual([]);
+    expect(await candidates('route', '--complexity', 'e')).toEqual(['expert']);
+    expect(await candidates('tools', '--router', '')).toEqual([':file']);
+  });
+
   it('offers nothing, and does not fail, where the run is not there', async () => {
     expect(await candidates('logs', '01ZZ', '')).toEqual([]);
   });

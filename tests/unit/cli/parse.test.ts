@@ -23,6 +23,8 @@ const runDefaults = {
   param: [],
   params: null,
   maxParallel: null,
+  router: null,
+  phase: null,
   id: null,
   origin: 'manual',
   dryRun: false,

@@ -128,6 +128,7 @@ async function openRun(layout: StoreLayout, number: number, chart: string) {
       stepId: 'build',
       attempt: 1,
       toolId: 'shell',
+      ...directAttempt('build', 1),
       startedAt: at(1),
     }),
     step('build', 0, { state: 'attempting.executing', attempts: 1, endedAt: null }),
@@ -150,7 +151,7 @@ export function endOfRun(runId: RunId): Statement[] {
       state: 'succeeded',
       reason: 'succeeded',
       exitCode: 0,
-      outcome: { kind: 'succeeded', exitCode: 0 },
+      metadata: { outcome: { kind: 'succeeded', exitCode: 0 } },
     }),
     step('build', 0, { state: 'succeeded', attempts: 1 }),
     writeRun({ ...runRow(runId), state: 'succeeded', endedAt: at(6), exitCode: 0 }),
@@ -186,6 +187,8 @@ function runRow(runId: RunId): RunRow {
   return {
     runId,
     projectId: 'project',
+    phaseId: 'default',
+    workstreamId: null,
     createdAt: at(0),
     startedAt: at(0),
     endedAt: null,
@@ -238,9 +241,28 @@ function attempt(
 ): Statement[] {
   const state = outcome.exitCode === 0 ? 'succeeded' : 'failed';
   return [
-    beginAttempt({ ...which, attemptId: ulid('01KA', which.sequence), runId, toolId: 'shell', startedAt: at(1) }),
-    endAttempt({ sequence: which.sequence, endedAt: at(2), state, reason: outcome.kind, exitCode: outcome.exitCode, outcome }),
+    beginAttempt({
+      ...which,
+      ...directAttempt(which.stepId, which.attempt),
+      attemptId: ulid('01KA', which.sequence),
+      runId,
+      toolId: 'shell',
+      startedAt: at(1),
+    }),
+    endAttempt({
+      sequence: which.sequence,
+      endedAt: at(2),
+      state,
+      reason: outcome.kind,
+      exitCode: outcome.exitCode,
+      metadata: { outcome },
+    }),
   ];
+}
+
+/** What the attempt of a step that names its tool itself has no part in. */
+function directAttempt(stepId: string, attempt: number) {
+  return { requestId: null, promptId: null, check: null, folder: `${stepId}.${attempt}` };
 }
 
 async function log(layout: StoreLayout, runId: RunId, name: string, content: string | Buffer): Promise<void> {

@@ -19,6 +19,22 @@ test.each([
     'its outputs are not valid: a is missing; b is no number',
   ],
   [{ kind: 'expressionFailed', field: 'env.A', message: 'no such key' }, 'the expression in env.A failed: no such key'],
+  [
+    { kind: 'judged', exitCode: 1, means: 'try_another', because: 'the limit of the account is reached' },
+    'the limit of the account is reached, exit code 1',
+  ],
+  [
+    { kind: 'judged', exitCode: 2, means: 'never_retry', because: ' ' },
+    'the tool says that trying again changes nothing, exit code 2',
+  ],
+  [{ kind: 'judged', means: 'retry' }, 'the tool says that it may be tried again'],
+  [{ kind: 'judged', means: 'constructor' }, 'the tool failed'],
+  [
+    { kind: 'verificationFailed', check: 'tests', exitCode: 1, message: 'it ended with exit code 1' },
+    'check tests failed: it ended with exit code 1',
+  ],
+  [{ kind: 'verificationFailed' }, 'a check failed'],
+  [{ kind: 'noRoutableTool', message: 'rule "lint"; no tool is left' }, 'no tool could be picked: rule "lint"; no tool is left'],
   [{ kind: 'interrupted', message: 'its process is gone' }, 'interrupted: its process is gone'],
   [{ kind: 'canceled', reason: 'another step failed' }, 'canceled: another step failed'],
   [{ kind: 'dependencyFailed', need: 'build', need_state: 'failed' }, 'needs build, which failed'],

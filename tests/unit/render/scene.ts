@@ -55,8 +55,8 @@ export class Scene {
   constructor(mode: RenderMode, plan: PlanSummary, out: Output, more: Partial<RendererOptions> = {}) {
     this.plan = plan;
     const { clock, signals } = this;
-    const readTail = (stepId: string, attempt: number, bounds: TailBounds): LogTail =>
-      this.#readTail(`${stepId}.${attempt}`, bounds);
+    const readTail = ({ stepId, number }: { stepId: string; number: number }, bounds: TailBounds): LogTail =>
+      this.#readTail(`${stepId}.${number}`, bounds);
     this.renderer = createRenderer({ mode, plan, out, color: false, clock, signals, readTail, token: () => 'TOKEN', ...more });
   }
 

@@ -9,6 +9,8 @@ const failedStep = (stepId: string, attempts: number, reason: string): SettledSt
   attempts,
   durationMs: 5,
   reason,
+  check: null,
+  checkRun: null,
 });
 const figures: RunFigures = {
   runId: '01RUN',
