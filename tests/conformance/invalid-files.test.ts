@@ -28,12 +28,7 @@ describe.concurrent('an invalid workflow file', () => {
   });
 
   test('what the format has but this release cannot run is refused, never ignored', async ({ box }) => {
-    const steps = [
-      'task: code_review',
-      'workflow: other.yaml',
-      'run: echo\n    matrix: { os: [a, b] }',
-      'run: echo\n    on_interrupted: ask',
-    ];
+    const steps = ['workflow: other.yaml', 'run: echo\n    matrix: { os: [a, b] }', 'run: echo\n    on_interrupted: ask'];
     for (const [at, step] of steps.entries()) {
       box.write(`later-${at}.yaml`, `name: later\nsteps:\n  it:\n    ${step}\n`);
       const { code, stderr } = await box.cli('run', `later-${at}.yaml`);

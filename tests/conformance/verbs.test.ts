@@ -23,6 +23,10 @@ const verbs = [
   'doctor',
   'gc',
   'completion',
+  'route',
+  'tools',
+  'stats',
+  'explain',
 ];
 
 describe.concurrent('the verbs on a run that succeeded', () => {
