@@ -63,7 +63,7 @@ export interface AskEvent {
 /**
  * What a run answers. DISPATCH: start that step. ASK: start that step, which waits for a person. ANSWER: what the person says.
  * IDLE: the scheduler has no step that could be dispatched. SETTLE: that many waiting steps were skipped or canceled by the scheduler.
- * CALL: a step is about to call a routed tool. SPEND: what a call has cost. HOLD: a step waits, because CALL was refused.
+ * CALL: a step is about to call a routed tool; a check of what a tool did is always let through, and counted. SPEND: what a call has cost. HOLD: a step waits, because CALL was refused.
  */
 export type RunEvent =
   | { readonly type: 'START'; readonly nowMs: number }
@@ -74,7 +74,7 @@ export type RunEvent =
   | { readonly type: 'SETTLE'; readonly skipped: number; readonly canceled: number }
   | { readonly type: 'PAUSE'; readonly reason: string }
   | { readonly type: 'UNPAUSE'; readonly nowMs: number }
-  | ({ readonly type: 'CALL' } & Grant)
+  | ({ readonly type: 'CALL'; readonly isCheck?: boolean } & Grant)
   | ({ readonly type: 'SPEND'; readonly stepId: string } & Spending)
   | { readonly type: 'HOLD'; readonly stepId: string; readonly reason: string }
   | { readonly type: 'CANCEL'; readonly reason: string }

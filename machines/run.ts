@@ -25,9 +25,9 @@ export const runMachine = setup({
     slotIsFree: ({ context }) => context.active.length < context.maxParallel && context.waiting > 0,
     areWaiting: ({ context }, params: { skipped: number; canceled: number }) =>
       params.skipped + params.canceled <= context.waiting,
-    mayCall: ({ context }, call: Grant) =>
+    mayCall: ({ context }, call: Grant & { isCheck?: boolean }) =>
       context.active.includes(call.stepId) &&
-      (isGranted(context.grants, call) || exhaustedMeter(context.meters, call.toolId) === null),
+      (call.isCheck === true || isGranted(context.grants, call) || exhaustedMeter(context.meters, call.toolId) === null),
     wasGranted: ({ context }, spent: Grant) => isGranted(context.grants, spent),
     isActive: ({ context }, params: { stepId: string }) => context.active.includes(params.stepId),
     anyWaiting: ({ context }) => context.waiting > 0,
@@ -95,7 +95,10 @@ export const runMachine = setup({
         ? {}
         : {
             meters: withCall(context.meters, call.toolId),
-            grants: [...context.grants, { stepId: call.stepId, toolId: call.toolId }],
+            grants: [
+              ...context.grants.filter((grant) => grant.stepId !== call.stepId),
+              { stepId: call.stepId, toolId: call.toolId },
+            ],
           },
     ),
     countSpending: assign(({ context }, spent: Spending & { stepId: string }) => ({
@@ -119,6 +122,7 @@ export const runMachine = setup({
       canceled: ({ context }) => context.canceled + context.waiting,
     }),
     keepReason: assign({ reason: (_, params: { reason: string }) => params.reason }),
+    keepFirstReason: assign({ reason: ({ context }, params: { reason: string }) => context.reason ?? params.reason }),
     nameFailures: assign({
       reason: ({ context }) => {
         const failures = context.failed - context.tolerated;
@@ -223,7 +227,7 @@ export const runMachine = setup({
           target: '.pausing',
           actions: [
             { type: 'holdStep', params: ({ event }) => event },
-            { type: 'keepReason', params: ({ event }) => event },
+            { type: 'keepFirstReason', params: ({ event }) => event },
           ],
         },
         SETTLE: {

@@ -20,8 +20,8 @@ export interface EffectHost extends PlanHost {
   readonly wasRecordedBefore: (attemptId: string) => boolean;
   /** Outputs that a step wrote without declaring them. */
   readonly onUndeclared: (stepId: string, names: readonly string[]) => void;
-  /** Whether the run's budget lets one more call of a tool through; then it is counted. */
-  readonly grantCall: (call: Grant) => boolean;
+  /** Whether the run's budget lets one more call of a tool through; then it is counted. A check of what was done is always let through. */
+  readonly grantCall: (call: Grant & { readonly isCheck: boolean }) => boolean;
   /** What a call that was granted has cost. */
   readonly spend: (stepId: string, spending: Spending) => void;
   /** Breakers that were moved, for the history of the run. */

@@ -1,6 +1,6 @@
 import { createActor, type Actor, type AnyActorRef, type InspectionEvent, type SnapshotFrom } from 'xstate';
 import { runMachine } from '../../machines/run.ts';
-import { describeMeter } from '../../machines/budget.ts';
+import { describeMeter, exhaustedMeter } from '../../machines/budget.ts';
 import type { RunEvent, RunInput } from '../../machines/run-model.ts';
 import { stepMachine } from '../../machines/step.ts';
 import { approvalDeadlineMs, checkOf, type StepEnd } from '../../machines/step-model.ts';
@@ -65,6 +65,7 @@ export class Engine {
   readonly #root: Actor<typeof runMachine>;
   readonly #endedSteps: { end: StepEnd; outputs: SnapshotFrom<typeof stepMachine>['context']['outputs'] }[] = [];
   readonly #heldSteps: string[] = [];
+  readonly #refusedTools = new Map<string, string>();
   readonly #recordedBefore: ReadonlySet<string>;
   #held = false;
   /** The run's time was up before this process took it: all that is left is that its timer says so. */
@@ -239,7 +240,11 @@ export class Engine {
         const context = this.#stepSnapshot(stepId)?.context;
         return { requestId: context?.requestId ?? '', requestedAtMs: context?.dispatchedAtMs ?? 0 };
       },
-      grantCall: (call) => this.#sendIf({ type: 'CALL', ...call }),
+      grantCall: (call) => {
+        const granted = this.#sendIf({ type: 'CALL', ...call });
+        if (!granted) this.#refusedTools.set(call.stepId, call.toolId);
+        return granted;
+      },
       spend: (stepId, spending) => void this.#sendIf({ type: 'SPEND', stepId, ...spending }),
       noteBreakers: (changes) => {
         for (const change of changes) recorder.note('breaker_changed', breakerPayload(change));
@@ -282,31 +287,43 @@ export class Engine {
 
   /** The end of a synchronous turn: tells the scheduler what ended, settles and dispatches what it gives, all in one transaction. */
   #turn(): void {
-    this.#noteEnds();
-    if (this.#over || this.#snapshot.value === 'pending') return;
-    for (const stepId of this.#heldSteps.splice(0)) this.#send({ type: 'HOLD', stepId, reason: this.#exhausted() });
-    this.#settle();
-    if (!this.#awaitsTimeout) this.#dispatchReady();
+    // A step can end in the moment in which it is dispatched or held, and nothing else may call for a turn any more.
+    do {
+      this.#noteEnds();
+      if (this.#over || this.#snapshot.value === 'pending') return;
+      for (const stepId of this.#heldSteps.splice(0)) this.#send({ type: 'HOLD', stepId, reason: this.#exhausted(stepId) });
+      this.#settle();
+      if (!this.#awaitsTimeout) this.#dispatchReady();
+    } while (this.#endedSteps.length > 0);
   }
 
   #noteEnds(): void {
     for (const { end, outputs } of this.#endedSteps.splice(0)) {
       // XState shows an event once more for each eventless transition that follows it.
-      if (this.#dispatcher.results[end.stepId] === undefined) this.#dispatcher.ended(end.stepId, end.end, outputs);
+      if (this.#dispatcher.results[end.stepId] !== undefined) continue;
+      this.#dispatcher.ended(end.stepId, end.end, outputs);
+      if (this.#run.routing.tasks.has(end.stepId)) this.#releaseTool(end.stepId);
     }
+  }
+
+  /** A step that was canceled in the moment in which its tool was picked never heard of what is held for it. */
+  #releaseTool(stepId: string): void {
+    const step = { runId: this.#run.runId, stepId };
+    this.#world.routes.release(step).catch((error: unknown) => this.#recorder.fail(error));
   }
 
   #dispatchReady(): void {
     let left = dispatchesPerTurn;
     while (!this.#held && left-- > 0 && this.#dispatchOne());
     if (left < 0) this.#recorder.requestTurn();
-    else if (!this.#dispatcher.hasReady && this.#snapshot.can({ type: 'IDLE' })) this.#send({ type: 'IDLE' });
+    else if (this.#endedSteps.length === 0 && !this.#dispatcher.hasReady && this.#snapshot.can({ type: 'IDLE' }))
+      this.#send({ type: 'IDLE' });
   }
 
   /** Which budget holds a step, in words. */
-  #exhausted(): string {
-    const meter = this.#snapshot.context.meters.find(({ used, allowed }) => used >= allowed);
-    return meter === undefined ? 'a budget is used up' : describeMeter(meter);
+  #exhausted(stepId: string): string {
+    const meter = exhaustedMeter(this.#snapshot.context.meters, this.#refusedTools.get(stepId) ?? '');
+    return meter === null ? 'a budget is used up' : describeMeter(meter);
   }
 
   #settle(): void {

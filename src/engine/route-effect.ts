@@ -43,7 +43,7 @@ export function routeActor(host: EffectHost) {
       const outcome = { kind: 'noRoutableTool' as const, message: decision.because };
       return { kind: 'unroutable', outcome, decision, documents, ...frame() };
     }
-    if (!host.grantCall({ stepId: input.stepId, toolId })) {
+    if (!host.grantCall({ stepId: input.stepId, toolId, isCheck: false })) {
       await host.routes.release({ runId: host.run.runId, stepId: input.stepId });
       return { kind: 'overBudget', decision: null, documents, ...frame() };
     }

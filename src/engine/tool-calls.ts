@@ -30,7 +30,10 @@ export async function holdsTool(host: EffectHost, ref: AttemptRef & CheckRef, si
   if (toolId === null) return;
   const step = { runId: host.run.runId, stepId: ref.stepId };
   await orFail(host, () => host.routes.enter(step, toolId, signal), signal);
-  if (!signal.aborted) return;
+  if (!signal.aborted) {
+    host.grantCall({ stepId: ref.stepId, toolId, isCheck: true });
+    return;
+  }
   await orFail(host, () => host.routes.release(step));
   await never;
 }

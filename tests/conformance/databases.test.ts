@@ -20,6 +20,7 @@ describe.skipIf(!hasSqlite)('the databases of a run that has ended, opened by th
     expect(ask(run, 'pragma integrity_check')).toEqual(['ok']);
     expect(ask(run, "select name from sqlite_master where type = 'table' order by name")).toEqual([
       'definitions',
+      'documents',
       'meta',
       'run_events',
       'runs',

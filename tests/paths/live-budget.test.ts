@@ -46,6 +46,15 @@ function takesSpending(
   return taken;
 }
 
+test('a check that a tool makes is let through and counted, also when the budget is used up', () => {
+  const run = routedRun(['a'], { meters: [{ toolId: null, unit: 'calls', limit: 1, allowed: 1, used: 1 }] });
+  expect(takesCall(run, 'a')).toBe(false);
+  run.send({ type: 'CALL', stepId: 'a', toolId: 'ruff', isCheck: true });
+  expect(contextOf(run).meters).toMatchObject([{ used: 2 }]);
+  expect(takesSpending(run, 'a', {}, 'ruff')).toBe(true);
+  expect(contextOf(run).grants).toEqual([]);
+});
+
 describe('a step that is over budget', () => {
   test('is held, with nothing under way and no deadline, and its run pauses for a person', async () => {
     const run = routedRun(['a']);
