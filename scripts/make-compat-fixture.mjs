@@ -1,8 +1,8 @@
 /**
  * Makes the store by which later versions are measured: `node scripts/make-compat-fixture.mjs`, into tests/compat/fixtures/VERSION.
  *
- * Four runs, written by this version itself: one that succeeded, one that failed, one that is paused, and one whose engine was killed
- * while two of its steps were running; of these one has ended by itself since, and one has died. Beside the store stands what this
+ * Five runs, written by this version itself: one that succeeded, one that failed, one that is paused, one whose budget holds a routed step, and
+ * one whose engine was killed while two of its steps were running; of these one has ended by itself since, and one has died. Beside the store stands what this
  * version read from it, so that a later one can be compared. The store of a version that was released is never made anew.
  */
 import { spawn } from 'node:child_process';
@@ -64,6 +64,17 @@ steps:
   after: { needs: held, run: echo after }
 `,
   },
+  held: {
+    id: '01KC0000000000000000000005',
+    text: `name: held
+working_directory: /
+max_parallel: 1
+budget: { calls: 1 }
+steps:
+  first: { task: greet, prompt: Say hello., verify: test -s "$STATEYARD_TOOL_LOG" }
+  second: { task: greet, needs: first }
+`,
+  },
   interrupted: {
     id: '01KC0000000000000000000004',
     text: `name: interrupted
@@ -78,6 +89,22 @@ steps:
   after: { needs: [ending, dying], run: echo after }
 `,
   },
+};
+
+/** Which tool greets: the first is on no machine. */
+const router = {
+  version: '1.0.0',
+  apps: {
+    absent: { kind: 'tool', command: 'stateyard-fixture-absent', capabilities: { task_kinds: ['greet'] } },
+    echo: {
+      kind: 'tool',
+      command: 'echo',
+      args: ['hello'],
+      capabilities: { task_kinds: ['greet'] },
+      limits: { max_parallel: 1 },
+    },
+  },
+  routing: { rules: [{ id: 'greet', match: { task_kind: ['greet'] }, select_from: ['absent'], fallback_to: ['echo'] }] },
 };
 
 /** @typedef {{ readonly top: string, readonly gates: string, readonly store: string, readonly binary: string }} Place */
@@ -134,6 +161,7 @@ async function begin(place, name, gates) {
 async function makeRuns(place) {
   await call(place, ['run', 'succeeded.yaml', '--quiet', '--id', runs.succeeded.id]);
   await call(place, ['run', 'failed.yaml', '--quiet', '--id', runs.failed.id], 1);
+  await call(place, ['run', 'held.yaml', '--quiet', '--id', runs.held.id], 5);
   const paused = await begin(place, 'paused', ['held']);
   const pausedEnd = once(paused, 'close');
   await call(place, ['pause', runs.paused.id]);
@@ -202,6 +230,7 @@ async function main() {
     };
     for (const folder of [top, place.gates]) await mkdir(folder);
     for (const [name, { text }] of Object.entries(runs)) await writeFile(path.join(top, `${name}.yaml`), text);
+    await writeFile(path.join(top, 'router_config.json'), JSON.stringify(router));
     await makeRuns(place);
     const expected = await readBack(place);
     await rm(target, { recursive: true, force: true });

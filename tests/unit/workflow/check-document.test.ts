@@ -122,7 +122,7 @@ describe('checkDocument', () => {
   });
 
   it('stops after a thousand mistakes', () => {
-    const tasks = Array.from({ length: 2_000 }, () => '{ a: 1 }').join(',\n');
+    const tasks = Array.from({ length: 2_000 }, () => '{ a: 1 }').join(',\n  ');
     const { checked, found } = check(`tasks: [${tasks}]`, workstreamSpecSchema, 'a workstream');
     expect(checked).toBeNull();
     expect(found).toHaveLength(1_000);
