@@ -2,15 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { reattachAttempt, startAttempt, stopAttempt, sweepRun } from '../tools/attempt.ts';
 import { readTail } from '../logs/read-log.ts';
-import { prepareOutputFile, readOutputs } from '../tools/outputs.ts';
+import { prepareOutputFile, readOutputs, syncOutputs } from '../tools/outputs.ts';
 import type { AttemptEnd, AttemptPort, AttemptSpec, OutputReader } from './ports.ts';
 
 /** Attempts as processes of this machine. A wait that was given up never ends: the chart has left the state that asked for it. */
 export const subprocessAttempts: AttemptPort = {
   async start(spec, signal) {
-    return prepareFolder(spec) ?? endOrNever(await startAttempt(spec, signal));
+    return prepareFolder(spec) ?? withOutputsOnDisk(spec, await endOrNever(await startAttempt(spec, signal)));
   },
-  reattach: (spec, signal) => reattachAttempt(spec, signal).then(endOrNever),
+  async reattach(spec, signal) {
+    return withOutputsOnDisk(spec, await endOrNever(await reattachAttempt(spec, signal)));
+  },
   stop: (spec) => stopAttempt(spec),
   tail: (folder, bytes) => Promise.resolve(readTail(join(folder, 'log'), bytes)),
   sweep: (runFolder, graceMs) => sweepRun(runFolder, graceMs),
@@ -29,6 +31,18 @@ function prepareFolder(spec: AttemptSpec): AttemptEnd | null {
     const { code = 'EIO', message } = error as NodeJS.ErrnoException;
     const outcome = { kind: 'spawnFailed' as const, code, message: `the files of the attempt could not be written: ${message}` };
     return { outcome, endedAtMs: Date.now() };
+  }
+}
+
+/** Outputs that cannot be put on disk are none: what is read from them later may not be what was written. */
+function withOutputsOnDisk(spec: AttemptSpec, end: AttemptEnd): AttemptEnd {
+  if (end.outcome.kind !== 'succeeded') return end;
+  try {
+    syncOutputs(join(spec.folder, 'output'));
+    return end;
+  } catch (error) {
+    const problem = `the outputs could not be put on disk: ${error instanceof Error ? error.message : String(error)}`;
+    return { ...end, outcome: { kind: 'outputInvalid', problems: [problem] } };
   }
 }
 

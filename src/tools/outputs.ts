@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Value, ValueType } from '../workflow/model.ts';
 
 /** The most that a step may write to its output file. */
@@ -12,6 +13,22 @@ export type OutputReading =
 /** Makes the empty output file of an attempt, readable by its owner alone; what an older attempt left there is gone. */
 export function prepareOutputFile(file: string): void {
   writeFileSync(file, '', { mode: 0o600 });
+}
+
+/**
+ * Puts what a tool has written as outputs on disk, with the names of the folders that lead to it: once the end of the attempt is recorded, they must not be
+ * lost with the power. A file that is empty or gone needs nothing. Throws the error of the system.
+ */
+export function syncOutputs(file: string): void {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
+  for (const path of [file, dirname(file), dirname(dirname(file))]) {
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
 }
 
 /**

@@ -193,11 +193,27 @@ describe(`a loss of power (seed ${String(seed)})`, () => {
   );
 });
 
+async function isReadingOutputs(): Promise<boolean> {
+  try {
+    const reader = await openReader({ folder: layoutOf(project).run(project.runId).folder, name: 'run' });
+    try {
+      return reader.sequence > 0 && reader.query("select 1 from steps where state = 'attempting.validating'").length > 0;
+    } finally {
+      reader.close();
+    }
+  } catch (error) {
+    if (error instanceof StoreError) return false;
+    throw error;
+  }
+}
+
 /** One of the states that the machine may be in now is taken up by an engine, to the end. */
 async function resumeOne(machine: PoweredMachine, random: SeededRandom): Promise<string[]> {
   const state = random.pick([...machine.states(random)] as [PowerState, ...PowerState[]]);
   build(state);
   const told = [...machine.told];
+  // The outputs of these tools are no part of the trace: a real one puts them on disk before its end is recorded.
+  if (await isReadingOutputs()) return [];
   try {
     await live(project, { onEvents: (events) => void told.push(...events) });
     // What a tool left in the project was not the engine's to sync: only the store is looked at.
