@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import type { RunId } from '../../schemas/ids.ts';
 import type { EngineEnd } from '../../src/engine/engine.ts';
+import { noRoutes } from '../../src/engine/no-routes.ts';
 import { createSession } from '../../src/engine/open-session.ts';
 import type { SessionWorld } from '../../src/engine/session.ts';
 import { fileOutputs, subprocessAttempts } from '../../src/engine/subprocess-attempts.ts';
 import { systemClock, systemEntropy } from '../../src/engine/system-ports.ts';
+import { noRouting } from '../../src/routing/run-routing.ts';
 import { storeLayout } from '../../src/store/layout.ts';
 import { requireWorkflow } from '../../src/workflow/load.ts';
 import type { Sandbox } from '../conformance/sandbox.ts';
@@ -67,6 +69,7 @@ export async function startClocked(box: Sandbox, text: string): Promise<ClockedR
     entropy: systemEntropy(),
     attempts: subprocessAttempts,
     readOutputs: fileOutputs,
+    openRoutes: () => Promise.resolve(noRoutes),
     onEvents: () => undefined,
   };
   const at = (name: string): string => join(box.folder, name);
@@ -81,6 +84,8 @@ export async function startClocked(box: Sandbox, text: string): Promise<ClockedR
       plan,
       params: {},
       projectId: 'clock',
+      requestedBy: null,
+      routing: noRouting,
       runId: box.id as RunId,
       maxParallel: workflow.maxParallel ?? availableParallelism(),
       baseFolder: box.folder,

@@ -9,6 +9,8 @@ import { createSession, reopenSession } from '../../src/engine/open-session.ts';
 import type { RunSession, SessionWorld } from '../../src/engine/session.ts';
 import { fileOutputs, subprocessAttempts } from '../../src/engine/subprocess-attempts.ts';
 import { systemClock, systemEntropy } from '../../src/engine/system-ports.ts';
+import { loadRouting } from '../../src/routing/load-routing.ts';
+import { openRoutes } from '../../src/routing/open-routes.ts';
 import { storeLayout } from '../../src/store/layout.ts';
 import { readRunRow } from '../../src/store/run-row.ts';
 import { requireWorkflow } from '../../src/workflow/load.ts';
@@ -34,12 +36,14 @@ export function layoutOf({ folder }: Project): ReturnType<typeof storeLayout> {
 
 /** Carries the project's run to its end: begins it where nothing of it was recorded, takes it up where it stood, and does nothing where it has ended. */
 export async function live(project: Project, options: LifeOptions): Promise<EngineEnd['state']> {
+  const layout = layoutOf(project);
   const world: SessionWorld = {
-    layout: layoutOf(project),
+    layout,
     clock: systemClock,
     entropy: systemEntropy(),
     attempts: options.attempts ?? subprocessAttempts,
     readOutputs: fileOutputs,
+    openRoutes: ({ routing }) => Promise.resolve(openRoutes(layout, routing, () => undefined)),
     onEvents: options.onEvents,
   };
   const row = await readRunRow(world.layout, project.runId);
@@ -52,6 +56,8 @@ export async function live(project: Project, options: LifeOptions): Promise<Engi
 async function begin({ folder, runId }: Project, world: SessionWorld): Promise<RunSession> {
   const path = join(folder, 'workflow.yaml');
   const { workflow, plan } = requireWorkflow({ path, text: await readFile(path, 'utf8') });
-  const run = { runId, workflow, plan, params: {}, maxParallel: workflow.maxParallel ?? 2, baseFolder: folder, graceMs: 1000 };
-  return createSession({ ...run, projectId: 'crash', origin: { trigger_type: 'manual' } }, world);
+  const routing = await loadRouting(workflow, { router: null, phase: null }, { cwd: folder, storeFolder: world.layout.root });
+  const place = { params: {}, maxParallel: workflow.maxParallel ?? 2, baseFolder: folder, graceMs: 1000 };
+  const names = { runId, projectId: 'crash', requestedBy: null, origin: { trigger_type: 'manual' } };
+  return createSession({ workflow, plan, routing, ...place, ...names }, world);
 }

@@ -31,6 +31,7 @@ export function instantAttempts(): AttemptPort {
   return {
     start: (spec) => Promise.resolve(untapped(() => execute(spec))),
     reattach: (spec) => Promise.resolve(ends.get(spec.attemptId) ?? neverStarted()),
+    tail: () => Promise.resolve(''),
     stop: () => Promise.resolve({ endedByItself: null }),
     sweep: () => Promise.resolve(0),
   };

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { bundleEngine } from './engine-bundle.ts';
 import { live, type Project } from './engine-life.ts';
 import { writeFigures } from './figures.ts';
 import type { Death, Order } from './points-worker.ts';
-import { lookAtEnd, lookAtWreck, type ToldEvent } from './run-invariants.ts';
+import { lookAtEnd, lookAtTools, lookAtWreck, type ToldEvent } from './run-invariants.ts';
 import { scratchFolder } from './scratch-folder.ts';
 
 const moments = ['before', 'middle', 'after'] as const;
@@ -32,10 +32,33 @@ afterAll(async () => {
   await bundle.remove();
 });
 
+const line = 'echo "$STATEYARD_STEP_ID $STATEYARD_ATTEMPT $STATEYARD_ATTEMPT_ID" >>trace';
+
+/** A step whose first tool sends it to the second one, and whose result is checked. */
+const task = `  asked: { needs: make, task: work, verify: [[sh, -c, '${line}']] }\n`;
+
+function tool(script: string): object {
+  return {
+    kind: 'tool',
+    command: 'sh',
+    args: ['-c', `${line}; ${script}`],
+    capabilities: { task_kinds: ['work'] },
+    limits: { max_parallel: 1 },
+    adapter: { outcomes: [{ exit_codes: [3], means: 'try_another' }] },
+  };
+}
+
+const tools = {
+  version: '1.0.0',
+  apps: { a: tool('exit 3'), b: tool('exit 0') },
+  routing: { rules: [{ id: 'works', match: { task_kind: ['work'] }, select_from: ['a'], fallback_to: ['b'] }] },
+};
+
 function newProject(name: string): Project {
   const project = { folder: join(folder, name), runId: ulid() as RunId };
   mkdirSync(project.folder);
-  copyFileSync(join(import.meta.dirname, 'points.yaml'), join(project.folder, 'workflow.yaml'));
+  writeFileSync(join(project.folder, 'workflow.yaml'), readFileSync(join(import.meta.dirname, 'points.yaml'), 'utf8') + task);
+  writeFileSync(join(project.folder, 'router_config.json'), JSON.stringify(tools));
   return project;
 }
 
@@ -89,6 +112,7 @@ async function tryPoint(name: string, deaths: readonly Death[]): Promise<string[
     problems.push(`resume: ${String(error)}`),
   );
   problems.push(...(await lookAtEnd({ project, told }).catch((error: unknown) => [`the end: ${String(error)}`])));
+  problems.push(...(await lookAtTools(project).catch((error: unknown) => [`the tools: ${String(error)}`])));
   rmSync(project.folder, { recursive: true, force: true, maxRetries: 5 });
   return problems.map(
     (problem) => `${deaths.map(({ at, moment }) => `${moment} call ${String(at)}`).join(', then ')}: ${problem}`,
@@ -121,6 +145,7 @@ describe(`kill -9 of the engine at a named point (seed ${String(seed)})`, () => 
       const whole = newProject('whole');
       const calls = await callsOfWholeLife(whole);
       expect(await lookAtEnd({ project: whole, told: toldBy(whole) })).toEqual([]);
+      expect(await lookAtTools(whole)).toEqual([]);
       // A checkpoint in the middle of the run, which is not the one of its end.
       expect(calls.filter((call) => call.startsWith('rename') && call.includes('run.db')).length).toBeGreaterThan(1);
       const chosen = chooseDeaths(calls.length, new SeededRandom(seed));

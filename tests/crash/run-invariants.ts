@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { toolsFolder } from '../../src/routing/tools-folder.ts';
 import { openReader, type StoreReader } from '../../src/store/reader.ts';
 import { listRuns } from '../../src/store/run-index.ts';
 import { StoreError } from '../../src/store/store-error.ts';
@@ -85,6 +86,35 @@ export async function lookAtEnd(evidence: Evidence, executed = true): Promise<st
   const [row] = await listRuns(layout);
   if (row?.state !== 'succeeded') problems.push(`the index says ${String(row?.state)}`);
   return problems;
+}
+
+/** What is wrong with what the store knows of tools after a run that was taken to its end: each call that a router gave to a tool is counted, once. */
+export async function lookAtTools(project: Project): Promise<string[]> {
+  const layout = layoutOf(project);
+  const folder = toolsFolder(layout);
+  const run = await openReader({ folder: layout.run(project.runId).folder, name: 'run' });
+  const tools = await openReader({ folder, name: 'tools' });
+  try {
+    const calls = run.query('select step_attempt_id, tool_id from step_attempts where prompt_id is not null');
+    const made = run.query("select payload from run_events where kind = 'route_decided'").length;
+    const counted = new Set(tools.query('select attempt_id from tool_calls').map((row) => String(row['attempt_id'])));
+    const sums = tools.query('select tool_id, calls from tools where calls > 0');
+    const report = await verifyStore({ folder, name: 'tools' });
+    return [
+      ...calls
+        .filter((row) => !counted.has(String(row['step_attempt_id'])))
+        .map((row) => `a call of ${String(row['tool_id'])} is not counted`),
+      ...sums
+        .filter((sum) => sum['calls'] !== calls.filter((row) => row['tool_id'] === sum['tool_id']).length)
+        .map((sum) => `${String(sum['calls'])} calls of ${String(sum['tool_id'])} are counted`),
+      ...(counted.size === calls.length ? [] : [`${String(counted.size)} calls are counted, there were ${String(calls.length)}`]),
+      ...(made === calls.length ? [] : [`${String(made)} decisions are recorded, there were ${String(calls.length)} calls`]),
+      ...report.problems.map((problem) => `tools: ${problem.message}`),
+    ];
+  } finally {
+    run.close();
+    tools.close();
+  }
 }
 
 function lineOf(row: Readonly<Record<string, unknown>>): string {

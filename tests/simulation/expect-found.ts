@@ -15,6 +15,7 @@ export async function expectFound(remainder: number, files: number): Promise<voi
       async () => {
         const { run, durationMs } = await huntBug(bug, mostLives);
         expect(run?.broken ?? []).not.toEqual([]);
+        expect(run?.broken.join('\n')).toMatch(bug.by ?? /./);
         expect(durationMs).toBeLessThan(mostMs);
         writeFigures('planted-bugs', { planted: 1, found: 1 }, `-${String(plantedBugs.indexOf(bug))}`);
       },

@@ -13,43 +13,36 @@ export interface AttemptWorld {
   readonly onStart: (named: NamedAttempt) => void;
 }
 
-/** An attempt as its folder names it. */
+/** An attempt, or the execution of a check of its result, as it is started. */
 export interface NamedAttempt {
   readonly attemptId: string;
   readonly stepId: string;
   readonly attempt: number;
+  /** The how many-th execution of a check; null: the attempt itself. */
+  readonly checkRun: number | null;
+  /** The tool that was picked; null: the step, or the check, names it itself. */
+  readonly toolId: string | null;
   readonly folder: string;
+  /** As people say it, `s1.2` or `s1.2.check-1`. */
+  readonly name: string;
 }
-
-const never = new Promise<never>(() => undefined);
 
 /** Attempts as one life of an engine starts, finds and stops them; each call may be its last. */
 export function lifeAttempts(world: AttemptWorld): AttemptPort {
   const { processes, clock, life } = world;
-  /** The call's own death must not look like an answer. */
-  const calling = async <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
-    try {
-      const result = await work();
-      life.refuseDead();
-      return result;
-    } catch (error) {
-      if (life.isDead) return never;
-      throw error;
-    }
-  };
   return {
     start: (spec, signal) =>
-      calling(() => {
+      life.answer(() => {
         const named = nameOf(spec);
         let process: SimulatedProcess | null = null;
         life.act(life.fate(false), () => {
           world.onStart(named);
-          if (!processes.behaviourOf(named.stepId, named.attempt).cannotStart) process = processes.start(named, life.number);
+          if (!processes.behaviourOf(named).cannotStart) process = processes.start(named, life.number);
         });
         return process === null ? notStarted(clock) : watch(world, process, signal);
       }),
     reattach: (spec, signal) =>
-      calling(() => {
+      life.answer(() => {
         life.act(life.fate(false), () => undefined);
         const process = processes.find(spec.attemptId);
         if (process === undefined) return interrupted(clock, 'it was never started');
@@ -58,7 +51,7 @@ export function lifeAttempts(world: AttemptWorld): AttemptPort {
         return watch(world, process, signal);
       }),
     stop: (spec) =>
-      calling(async () => {
+      life.answer(async () => {
         const process = processes.find(spec.attemptId);
         life.act(life.fate(false), () => {
           if (process?.alive === true) processes.terminate(process);
@@ -67,13 +60,18 @@ export function lifeAttempts(world: AttemptWorld): AttemptPort {
         if (process.alive) await stopped(world, process, spec.graceMs);
         return { endedByItself: process.exit };
       }),
-    sweep: (runId) =>
-      calling(() => {
+    tail: (attemptFolder) =>
+      life.answer(() => {
+        life.act(life.fate(false), () => undefined);
+        return processes.in(attemptFolder)?.printed ?? '';
+      }),
+    sweep: () =>
+      life.answer(() => {
         const living = processes.living();
         life.act(life.fate(false), () => {
           for (const process of living) processes.kill(process);
         });
-        return runId === '' ? 0 : living.length;
+        return living.length;
       }),
   };
 }
@@ -81,18 +79,24 @@ export function lifeAttempts(world: AttemptWorld): AttemptPort {
 /** Outputs as the attempt left them. */
 export function lifeOutputs({ processes }: AttemptWorld): OutputReader {
   return async (file, declared) => {
-    const folder = dirname(file);
-    const process = [...processes.all].findLast((each) => each.folder === folder);
-    const outputs = process?.outputs ?? null;
+    const outputs = processes.in(dirname(file))?.outputs ?? null;
     if (outputs === null) return { problems: Object.keys(declared).map((name) => `${name} was not written`) };
     return { values: outputs, undeclared: [] };
   };
 }
 
-function nameOf(spec: AttemptSpec): NamedAttempt {
-  const name = basename(spec.folder);
-  const dot = name.lastIndexOf('.');
-  return { attemptId: spec.attemptId, folder: spec.folder, stepId: name.slice(0, dot), attempt: Number(name.slice(dot + 1)) };
+function nameOf({ attemptId, folder, env }: AttemptSpec): NamedAttempt {
+  const name = basename(folder);
+  const [, stepId = '', attempt, checkRun] = /^(\w+)\.(\d+)(?:\.check-(\d+))?$/.exec(name) ?? [];
+  return {
+    attemptId,
+    folder,
+    name,
+    stepId,
+    attempt: Number(attempt),
+    checkRun: checkRun === undefined ? null : Number(checkRun),
+    toolId: env['STATEYARD_TOOL_ID'] ?? null,
+  };
 }
 
 /** The end of a process when it comes; an abort ends the waiting alone. */

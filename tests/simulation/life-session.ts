@@ -2,7 +2,7 @@ import type { RunId } from '../../schemas/ids.ts';
 import { readDefinition, readRunRow, writeDefinition } from '../../src/engine/definition.ts';
 import { Engine, type EngineEnd } from '../../src/engine/engine.ts';
 import type { LoadedRun } from '../../src/engine/loaded-run.ts';
-import type { AttemptPort, Clock, OutputReader } from '../../src/engine/ports.ts';
+import type { AttemptPort, Clock, OutputReader, RoutePort } from '../../src/engine/ports.ts';
 import { restoreRun, type RestoredRun } from '../../src/engine/restore.ts';
 import { writeRun, type RunRow } from '../../src/engine/rows.ts';
 import type { Signal } from '../../src/engine/signal.ts';
@@ -14,6 +14,8 @@ import type { MadeWorkflow } from './made-workflow.ts';
 import type { Patch } from './patch.ts';
 import { checkStored } from './stored-rows.ts';
 import type { Witness } from './witness.ts';
+
+const projectId = 'simulated';
 
 /** What one process does with a run. */
 export type Task =
@@ -33,6 +35,7 @@ export interface SessionWorld {
   readonly disk: Disk;
   readonly clock: Clock;
   readonly attempts: AttemptPort;
+  readonly routes: RoutePort;
   readonly readOutputs: OutputReader;
   readonly entropy: { readonly ulid: () => string; readonly random: () => number };
   readonly witness: Witness;
@@ -109,6 +112,7 @@ export class LifeSession {
   /** Lets go without a checkpoint; also after death, for the sake of this process's memory. */
   async close(): Promise<void> {
     await this.#store?.close({ checkpoint: false }).catch(() => undefined);
+    await this.#world.routes.close();
   }
 
   async #carry(engine: Engine, task: Task): Promise<SessionEnd> {
@@ -126,10 +130,12 @@ export class LifeSession {
       engine.release();
       const end = await engine.finished;
       this.#over = true;
-      if (end.row.endedAt !== null && (await this.#world.attempts.sweep(this.#world.runId)) > 0) {
+      if (!this.#world.isDead()) this.#world.witness.engineEnds(end.state);
+      if (end.row.endedAt !== null && (await this.#world.attempts.sweep(this.#world.folder)) > 0) {
         this.#world.broken('a process of the run lives on after its end');
       }
       await this.#store?.close();
+      await this.#world.routes.close();
       return { kind: 'ended', state: end.state, awaiting: end.awaiting };
     } catch (error) {
       this.#over = true;
@@ -142,6 +148,7 @@ export class LifeSession {
     engine.halt();
     this.#over = true;
     await this.#store?.close();
+    await this.#world.routes.close();
     return { kind: 'steered' };
   }
 
@@ -169,19 +176,19 @@ export class LifeSession {
       await this.close();
       return { kind: 'neverBegun' };
     }
-    for (const problem of await checkStored(store, witness, made)) this.#world.broken(problem);
+    for (const problem of await checkStored(store, witness, made, true)) this.#world.broken(problem);
     if (row.endedAt !== null) {
       await this.close();
       return { kind: 'ended', state: row.state as EngineEnd['state'], awaiting: [] };
     }
-    const run = this.#world.readsDefinition ? await readDefinition(store, runId, folder) : this.#loadedRun();
+    const run = this.#world.readsDefinition ? await readDefinition(store, row, folder) : this.#loadedRun();
     const restored = await restoreRun(store, run);
     this.#applied = new Set((patch.restored?.(restored) ?? restored).appliedSignals);
     return this.#makeEngine(run, row, patch.restored?.(restored) ?? restored);
   }
 
   #makeEngine(run: LoadedRun, row: RunRow, restored: RestoredRun | null): Engine {
-    const { patch, clock, attempts, readOutputs, entropy, witness, isDead } = this.#world;
+    const { patch, clock, attempts, routes, readOutputs, entropy, witness, isDead } = this.#world;
     const store = this.#store;
     if (store === null) throw new Error('the store is not open');
     const world = {
@@ -189,6 +196,7 @@ export class LifeSession {
       clock,
       entropy,
       attempts,
+      routes,
       readOutputs,
       onEvents: (events: Parameters<Witness['told']>[0]) => {
         if (!isDead()) witness.told(events);
@@ -199,15 +207,19 @@ export class LifeSession {
   }
 
   #loadedRun(): LoadedRun {
-    const { runId, made, folder, graceMs } = this.#world;
-    return { ...made, runId, params: {}, baseFolder: '/project', folder, graceMs };
+    const { runId, folder, graceMs, made } = this.#world;
+    const { workflow, plan, maxParallel, routing } = made;
+    const place = { baseFolder: '/project', folder, graceMs };
+    return { workflow, plan, maxParallel, routing, runId, projectId, requestedBy: null, params: {}, ...place };
   }
 }
 
 function newRow(runId: RunId, nowMs: number): RunRow {
   return {
     runId,
-    projectId: 'simulated',
+    projectId,
+    phaseId: 'default',
+    workstreamId: null,
     createdAt: new Date(nowMs).toISOString(),
     startedAt: null,
     endedAt: null,

@@ -72,6 +72,18 @@ export class Life {
     if (fate !== 'done') this.die();
   }
 
+  /** Does a call whose answer is a promise. Its own death must not look like an answer: nothing that a dead engine asks for is answered. */
+  async answer<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    try {
+      const result = await work();
+      this.refuseDead();
+      return result;
+    } catch (error) {
+      if (this.isDead) return new Promise<never>(() => undefined);
+      throw error;
+    }
+  }
+
   /** The end of the life, at once. What waits for the world is told {@link Dead}. */
   die(): never {
     this.end();
@@ -115,6 +127,11 @@ export class Life {
   /** How long a sync takes this time: mostly a millisecond, sometimes much longer. */
   syncMs(): number {
     return this.#random.chance(0.05) ? this.#random.between(10, 80) : this.#random.between(1, 3);
+  }
+
+  /** How long a lock is kept by another process: mostly not at all. */
+  lockedMs(): number {
+    return this.#random.chance(0.12) ? this.#random.between(20, 1500) : 0;
   }
 
   /** How much of `length` is done when a call ends in the middle. */

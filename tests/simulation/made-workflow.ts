@@ -1,3 +1,5 @@
+import { bindRouting } from '../../src/routing/bind.ts';
+import type { RunRouting } from '../../src/routing/run-routing.ts';
 import { requireWorkflow } from '../../src/workflow/load.ts';
 import type { Plan, Step, StepEndState, Workflow } from '../../src/workflow/model.ts';
 
@@ -6,11 +8,20 @@ export interface MadeWorkflow {
   readonly workflow: Workflow;
   readonly plan: Plan;
   readonly maxParallel: number;
+  readonly routing: RunRouting;
+  /** The tools whose programs are not on this machine. */
+  readonly missing: readonly string[];
 }
 
-/** Loads a text as `stateyard run` does. */
-export function planWorkflow(text: string, maxParallel: number): MadeWorkflow {
-  return { ...requireWorkflow({ path: '/project/simulated.yaml', text }), maxParallel };
+/** Loads a text as `stateyard run` does. `router` is the text of its router configuration, null where it has no tasks. */
+export function planWorkflow(
+  text: string,
+  maxParallel: number,
+  { router, missing }: { readonly router: string | null; readonly missing: readonly string[] },
+): MadeWorkflow {
+  const { workflow, plan } = requireWorkflow({ path: '/project/simulated.yaml', text });
+  const place = router === null ? null : { path: '/project/router_config.json', text: router, folder: '/project' };
+  return { workflow, plan, maxParallel, routing: bindRouting(workflow, place, null), missing };
 }
 
 /** What the ends of the steps before one say about it. */

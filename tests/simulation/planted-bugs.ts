@@ -3,13 +3,8 @@ import type { RecordStore } from '../../src/engine/recorder.ts';
 import type { RestoredRun } from '../../src/engine/restore.ts';
 import type { Disk } from '../../src/store/disk.ts';
 import type { Statement } from '../../src/store/statement.ts';
-import type { Patch } from './patch.ts';
-
-/** A bug that the simulation has to find: what is wrong, and one call behind a port that makes it so. */
-export interface PlantedBug {
-  readonly name: string;
-  readonly patch: () => Patch;
-}
+import type { PlantedBug } from './planted-bug.ts';
+import { routingBugs } from './routing-bugs.ts';
 
 const inStore = (name: string, change: (store: RecordStore) => Partial<RecordStore>): PlantedBug => ({
   name,
@@ -240,4 +235,11 @@ const clockBugs: readonly PlantedBug[] = [
 ];
 
 /** Every planted bug. */
-export const plantedBugs: readonly PlantedBug[] = [...storeBugs, ...diskBugs, ...attemptBugs, ...restoreBugs, ...clockBugs];
+export const plantedBugs: readonly PlantedBug[] = [
+  ...storeBugs,
+  ...diskBugs,
+  ...attemptBugs,
+  ...restoreBugs,
+  ...clockBugs,
+  ...routingBugs,
+];

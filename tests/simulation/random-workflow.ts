@@ -1,32 +1,28 @@
 import { planWorkflow, type MadeWorkflow } from './made-workflow.ts';
+import { randomRouting, type StepText } from './random-routing.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-interface StepText {
-  readonly command?: readonly string[];
-  readonly approve?: string;
-  readonly default?: string;
-  readonly needs?: readonly string[];
-  readonly if?: string;
-  readonly timeout?: string;
-  readonly step_timeout?: string;
-  readonly retry?: object;
-  readonly outputs?: object;
-  readonly continue_on_error?: boolean;
-  readonly on_interrupted?: string;
-}
-
-/** A workflow of 1 to 12 steps with whatever the format offers, made from text by the real loader. */
+/** A workflow of 1 to 12 steps with whatever the format offers, made from text by the real loader; in some tools are picked by a router. */
 export function randomWorkflow(random: SeededRandom): MadeWorkflow {
   const size = random.chance(0.6) ? random.between(1, 5) : random.between(5, 12);
-  const steps: Record<string, StepText> = {};
-  for (let index = 0; index < size; index++) steps[`s${String(index)}`] = randomStep(random, index, steps);
-  const text = JSON.stringify({
+  const plain: Record<string, StepText> = {};
+  for (let index = 0; index < size; index++) plain[`s${String(index)}`] = randomStep(random, index, plain);
+  addObstacle(random.fork('obstacle'), plain);
+  const settings = {
     name: 'simulated',
     on_failure: random.pick(['fail_fast', 'continue', 'continue', 'escalate']),
     ...(random.chance(0.1) ? { timeout: `${String(random.between(3, 60))}s` } : {}),
-    steps,
-  });
-  return planWorkflow(text, random.between(1, 4));
+  };
+  const { steps, budget, router, missing } = randomRouting(random.fork('routing'), plain);
+  const text = JSON.stringify({ ...settings, ...(budget === null ? {} : { budget }), steps });
+  return planWorkflow(text, random.between(1, 4), { router, missing });
+}
+
+/** A condition that cannot be told: the step fails in the moment in which it is dispatched. */
+function addObstacle(random: SeededRandom, plain: Record<string, StepText>): void {
+  const ids = Object.keys(plain) as [string, ...string[]];
+  const id = random.pick(ids);
+  if (random.chance(0.06)) plain[id] = { ...plain[id], if: "${{ fromJSON('{') == 1 }}" };
 }
 
 function randomStep(random: SeededRandom, index: number, before: Readonly<Record<string, StepText>>): StepText {

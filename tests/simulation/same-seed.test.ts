@@ -3,7 +3,7 @@ import { loadSimulation } from './loaded-simulation.ts';
 
 test('the same seed gives the same run, to the letter', async () => {
   const { simulateRun } = await loadSimulation();
-  for (const seed of [3, 14, 159, 2653]) {
+  for (const seed of [3, 14, 16, 27, 159, 2653]) {
     const first = await simulateRun(seed);
     const second = await simulateRun(seed);
     expect(second).toEqual(first);

@@ -1,5 +1,5 @@
-import type { PlantedBug } from './planted-bugs.ts';
-import { simulateRun, type SimulatedRun } from './simulated-run.ts';
+import type { PlantedBug } from './planted-bug.ts';
+import { isRoutedSeed, simulateRun, type SimulatedRun } from './simulated-run.ts';
 
 /** What many runs came to. */
 export interface SimulatedLives {
@@ -46,11 +46,12 @@ export interface Hunt {
   readonly run: SimulatedRun | null;
 }
 
-/** Simulates runs with a planted bug from seed 1 on, until a promise is broken or `mostLives` engines have lived. */
+/** Simulates runs with a planted bug, of the seeds from 1 on that can show it, until a promise is broken or `mostLives` engines have lived. */
 export async function huntBug(bug: PlantedBug, mostLives: number): Promise<Hunt> {
   const begunMs = performance.now();
   let lives = 0;
   for (let seed = 1; lives < mostLives; seed++) {
+    if (bug.isRouted === true && !isRoutedSeed(seed)) continue;
     const run = await simulateRun(seed, bug.patch());
     lives += run.lives;
     if (run.broken.length > 0) return { lives, durationMs: performance.now() - begunMs, run };

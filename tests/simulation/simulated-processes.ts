@@ -1,4 +1,5 @@
 import type { AttemptEnd } from '../../src/engine/ports.ts';
+import type { NamedAttempt } from './life-attempts.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -15,13 +16,11 @@ export interface Behaviour {
 }
 
 /** One attempt's process, which may outlive the engine that started it. */
-export interface SimulatedProcess {
-  readonly attemptId: string;
-  readonly stepId: string;
-  readonly attempt: number;
-  readonly folder: string;
+export interface SimulatedProcess extends NamedAttempt {
   readonly behaviour: Behaviour;
   readonly startedMs: number;
+  /** The life of the engine that started it. */
+  readonly startedBy: number;
   /** The life of the engine that last watched it, and since when. */
   watchedBy: number;
   watchedSinceMs: number;
@@ -30,13 +29,17 @@ export interface SimulatedProcess {
   stopRequested: boolean;
   /** The end that it came to by itself, as the exit file says; null when it has none or lost it. */
   exit: AttemptEnd | null;
+  exitLost: boolean;
   outputs: Readonly<Record<string, number>> | null;
+  /** The end of its log. */
+  printed: string;
   endedMs: number;
 }
 
 /** The processes of a machine. */
 export class SimulatedProcesses {
   readonly #byAttempt = new Map<string, SimulatedProcess>();
+  readonly #byFolder = new Map<string, SimulatedProcess>();
   readonly #watchers = new Map<string, (() => void)[]>();
   readonly #clock: VirtualClock;
   readonly #seed: SeededRandom;
@@ -57,6 +60,11 @@ export class SimulatedProcesses {
     return this.#byAttempt.get(attemptId);
   }
 
+  /** The one whose files are in that folder. */
+  in(folder: string): SimulatedProcess | undefined {
+    return this.#byFolder.get(folder);
+  }
+
   living(): SimulatedProcess[] {
     return [...this.#byAttempt.values()].filter(({ alive }) => alive);
   }
@@ -65,35 +73,41 @@ export class SimulatedProcesses {
     return this.living().filter((process) => process.stepId === stepId);
   }
 
-  /** What the tool of a step will do in that attempt. */
-  behaviourOf(stepId: string, attempt: number): Behaviour {
-    const random = this.#seed.fork(`${stepId}.${String(attempt)}`);
+  /** What a tool will do in that attempt or check. */
+  behaviourOf({ name, toolId }: Pick<NamedAttempt, 'name' | 'toolId'>): Behaviour {
+    const random = this.#seed.fork(name);
+    // What a router does shows where tools fail.
+    const succeeds = toolId === null ? 0.75 : 0.55;
     return {
       cannotStart: random.chance(0.02),
       durationMs: random.chance(0.1) ? random.between(4000, 20_000) : random.between(0, 3000),
-      exitCode: random.chance(0.75) ? 0 : random.pick([1, 2, 75]),
+      exitCode: random.chance(succeeds) ? 0 : random.pick([1, 2, 75]),
       ignoresTerm: random.chance(0.2),
       termMs: random.between(0, 400),
       value: random.chance(0.95) ? random.between(0, 99) : null,
     };
   }
 
-  start(named: { attemptId: string; stepId: string; attempt: number; folder: string }, life: number): SimulatedProcess {
-    const behaviour = this.behaviourOf(named.stepId, named.attempt);
+  start(named: NamedAttempt, life: number): SimulatedProcess {
+    const behaviour = this.behaviourOf(named);
     const startedMs = this.#clock.monotonicMs();
     const process: SimulatedProcess = {
       ...named,
       behaviour,
       startedMs,
+      startedBy: life,
       watchedBy: life,
       watchedSinceMs: startedMs,
       alive: true,
       stopRequested: false,
       exit: null,
+      exitLost: false,
       outputs: null,
+      printed: '',
       endedMs: 0,
     };
     this.#byAttempt.set(named.attemptId, process);
+    this.#byFolder.set(named.folder, process);
     this.#clock.schedule(behaviour.durationMs, () => this.#exit(process));
     return process;
   }
@@ -125,8 +139,12 @@ export class SimulatedProcesses {
   losePower(random: SeededRandom): void {
     for (const process of this.#byAttempt.values()) {
       if (!process.alive) {
-        if (process.exit !== null && random.chance(0.3)) process.exit = null;
+        if (process.exit !== null && random.chance(0.3)) {
+          process.exit = null;
+          process.exitLost = true;
+        }
         if (random.chance(0.2)) process.outputs = null;
+        if (process.exit === null) process.printed = '';
         continue;
       }
       this.#watchers.delete(process.attemptId);
@@ -143,6 +161,7 @@ export class SimulatedProcesses {
         outcome: exitCode === 0 ? { kind: 'succeeded', exitCode: 0 } : { kind: 'exitNonZero', exitCode },
       };
       process.outputs = value === null ? null : { value };
+      process.printed = value === null ? '' : `cost ${(value / 100).toFixed(2)}\n`;
     }
     this.#end(process);
   }

@@ -1,18 +1,24 @@
 import type { RunId } from '../../schemas/ids.ts';
+import type { SqlJsStatic } from 'sql.js';
+import { noRoutes } from '../../src/engine/no-routes.ts';
+import type { RoutePort } from '../../src/engine/ports.ts';
 import type { Signal, SignalCommand } from '../../src/engine/signal.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { loadSqlEngine } from '../../src/store/sql-engine.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 import { lifeAttempts, lifeOutputs, type AttemptWorld } from './life-attempts.ts';
 import { lifeDisk, lookingDisk } from './life-disk.ts';
+import { LifeRoutes } from './life-routes.ts';
 import { LifeSession, type SessionEnd, type Task } from './life-session.ts';
 import { Life } from './life.ts';
 import type { MadeWorkflow } from './made-workflow.ts';
 import { unpatched, type Patch } from './patch.ts';
+import { isRouted } from './random-routing.ts';
 import { randomWorkflow } from './random-workflow.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import { SimulatedProcesses } from './simulated-processes.ts';
+import { SimulatedTools } from './simulated-tools.ts';
 import { checkStored } from './stored-rows.ts';
 import { hasTornTail } from './synced-facts.ts';
 import { describeTrouble, drawTrouble } from './trouble.ts';
@@ -43,15 +49,19 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 /** Carries one run from its beginning to its end, through as many deaths of its engine as the seed has in store. */
 export async function simulateRun(seed: number, patch: Patch = unpatched): Promise<SimulatedRun> {
   // The only thing that takes real time; everything else is over when the microtasks are.
-  await loadSqlEngine();
-  return new Simulation(seed, patch, mostLives).run();
+  const simulation = new Simulation(seed, patch, mostLives, await loadSqlEngine());
+  return simulation.run().finally(() => simulation.close());
+}
+
+/** Whether a router picks tools in the run of a seed, as a rule: a workflow without a command has nothing to ask a tool for. */
+export function isRoutedSeed(seed: number): boolean {
+  return isRouted(new SeededRandom(seed).fork('workflow').fork('routing'));
 }
 
 /** The disk as the first life of a seed leaves it, by its death or at its end. */
 export async function diskAfterLife(seed: number): Promise<SimulatedDisk> {
-  await loadSqlEngine();
-  const simulation = new Simulation(seed, unpatched, 1);
-  await simulation.run();
+  const simulation = new Simulation(seed, unpatched, 1, await loadSqlEngine());
+  await simulation.run().finally(() => simulation.close());
   return simulation.disk;
 }
 
@@ -64,28 +74,31 @@ class Simulation {
   readonly disk = new SimulatedDisk();
   readonly #mostLives: number;
   readonly #processes: SimulatedProcesses;
+  /** Null where no tool is picked by a router. */
+  readonly #tools: SimulatedTools | null;
   readonly #witness: Witness;
   readonly #inbox: Signal[] = [];
   readonly #broken: string[] = [];
   readonly #trace: string[] = [];
   #life: Life | null = null;
   #session: LifeSession | null = null;
+  #routes: LifeRoutes | null = null;
   #lives = 0;
   #troublesLeft: number;
   #ids = 0;
   #signals = 0;
 
-  constructor(seed: number, patch: Patch, lives: number) {
+  constructor(seed: number, patch: Patch, lives: number, sql: SqlJsStatic) {
     this.#mostLives = lives;
     const random = new SeededRandom(seed);
     this.#seed = seed;
     this.#patch = patch;
     this.#random = random.fork('fate');
     this.#made = randomWorkflow(random.fork('workflow'));
+    const config = this.#made.routing.router?.config ?? null;
+    this.#tools = config === null ? null : new SimulatedTools(sql, config, this.#clock);
     this.#processes = new SimulatedProcesses(this.#clock, random.fork('tools'), (process) => {
-      this.#note(
-        `${process.stepId}.${String(process.attempt)} ends, ${process.exit === null ? 'stopped' : process.exit.outcome.kind}`,
-      );
+      this.#note(`${process.name} ends, ${process.exit === null ? 'stopped' : process.exit.outcome.kind}`);
       this.#witness.ended(process, this.#life);
     });
     this.#witness = new Witness({
@@ -93,6 +106,8 @@ class Simulation {
       disk: this.disk,
       clock: this.#clock,
       processes: () => this.#processes,
+      tools: this.#tools,
+      held: () => this.#routes?.held ?? new Map(),
       graceMs,
       note: (text) => this.#note(text),
       broken: (text) => this.#break(text),
@@ -100,8 +115,14 @@ class Simulation {
     this.#troublesLeft = this.#random.between(0, 9);
   }
 
+  /** Frees what was made for the run. */
+  close(): void {
+    this.#tools?.close();
+  }
+
   async run(): Promise<SimulatedRun> {
     this.#note(`seed ${String(this.#seed)}, ${String(this.#made.maxParallel)} at a time: ${this.#made.workflow.text}`);
+    if (this.#made.routing.router !== null) this.#note(`tools: ${this.#made.routing.router.source.text}`);
     this.#scheduleHappenings();
     let end = await this.#live({ kind: 'carryOn' });
     for (let task = this.#next(end); task !== null && this.#broken.length === 0; task = this.#next(end)) {
@@ -143,7 +164,7 @@ class Simulation {
     this.#note(`life ${String(life.number)} begins: ${task.kind}; ${describeTrouble(life.trouble)}`);
     const session = this.#makeSession(life);
     this.#session = session;
-    this.#witness.lifeBegins();
+    this.#witness.lifeBegins(life.number);
     this.#scheduleLife(session, life);
     const settled: { end: SessionEnd | null; error: unknown; is: boolean } = { end: null, error: null, is: false };
     session.live(task).then(
@@ -188,7 +209,7 @@ class Simulation {
       clock: this.#clock,
       life,
       onStart: (named) => {
-        this.#note(`${named.stepId}.${String(named.attempt)} starts`);
+        this.#note(`${named.name} starts${named.toolId === null ? '' : ` ${named.toolId}`}`);
         this.#witness.start(named);
       },
     };
@@ -207,6 +228,7 @@ class Simulation {
       disk: patch.disk?.(disk) ?? disk,
       clock: patch.clock?.(clock) ?? clock,
       attempts: patch.attempts?.(attempts) ?? attempts,
+      routes: this.#routesOf(life),
       readOutputs: patch.outputs?.(readOutputs) ?? readOutputs,
       entropy: { ulid: () => String(++this.#ids).padStart(26, '0'), random: jitter.next },
       witness: this.#witness,
@@ -220,6 +242,24 @@ class Simulation {
         if (recovery.fencedTails.length > 0) this.#break('a fenced tail is reported, but there was never a second engine');
       },
     });
+  }
+
+  #routesOf(life: Life): RoutePort {
+    const tools = this.#tools;
+    if (tools === null) return noRoutes;
+    const routes = (this.#routes = new LifeRoutes({
+      made: this.#made,
+      tools,
+      clock: this.#clock,
+      life,
+      query: this.#patch.toolRows?.(tools.query) ?? tools.query,
+      onRouted: (ask, toolId) => {
+        this.#note(`${ask.stepId} is given ${toolId}`);
+        this.#witness.calls.routed(ask, toolId);
+      },
+      onSettled: (call) => this.#witness.calls.settled(call),
+    }));
+    return this.#patch.routes?.(routes) ?? routes;
   }
 
   /** A life that ends with an error must have been given a reason for it. Not finding the run is one when it never was recorded. */
@@ -239,6 +279,7 @@ class Simulation {
     this.#note('the power is lost');
     this.#processes.losePower(random);
     this.disk.losePower(random);
+    this.#witness.calls.allowed.clear();
     if (random.chance(0.5)) this.#inbox.length = 0;
   }
 
@@ -257,6 +298,7 @@ class Simulation {
       if (action.kind === 'approve' && random.chance(0.7))
         command(random.between(0, 9000), random.pick(['approve', 'approve', 'reject']), id);
     }
+    this.#tools?.scheduleOthers(random.fork('others'));
     if (random.chance(0.15)) {
       const byMs = random.between(1000, 7_200_000) * (random.chance(0.5) ? 1 : -1);
       this.#clock.schedule(random.between(0, 9000), () => {
@@ -289,7 +331,7 @@ class Simulation {
     try {
       const reader = await openReader({ folder, name: 'run', disk: lookingDisk(this.disk) });
       const rows = { query: async (sql: string) => reader.query(sql) };
-      const problems = reader.sequence === 0 ? [] : await checkStored(rows, this.#witness, this.#made);
+      const problems = reader.sequence === 0 ? [] : await checkStored(rows, this.#witness, this.#made, false);
       reader.close();
       for (const problem of problems) this.#break(`a reader finds: ${problem}`);
     } catch (error) {
@@ -307,6 +349,7 @@ class Simulation {
 
   #signal(command: SignalCommand, stepId: string | null = null): Signal {
     this.#signals += 1;
+    this.#witness.asked(command);
     const id = `SIGNAL${String(this.#signals)}`;
     this.#note(`${command}${stepId === null ? '' : ` of ${stepId}`} is asked for (${id})`);
     return { id, command, reason: null, stepId, receivedAtMs: this.#clock.nowMs() };

@@ -1,11 +1,16 @@
 import type { RunEventRow } from '../../src/engine/run-event.ts';
-import type { SignalAnswer } from '../../src/engine/signal.ts';
+import type { SignalAnswer, SignalCommand } from '../../src/engine/signal.ts';
 import type { StepEndState } from '../../src/workflow/model.ts';
+import { CallWitness } from './call-witness.ts';
+import { whyNotEnd, type ToldOutcome } from './judged-ends.ts';
+import { whyNotCall } from './judged-starts.ts';
 import type { NamedAttempt } from './life-attempts.ts';
 import type { Life } from './life.ts';
+import { isTask, limitMsOf } from './made-tools.ts';
 import { stepById, whyNotStart, type MadeWorkflow } from './made-workflow.ts';
 import type { SimulatedDisk } from './simulated-disk.ts';
 import type { SimulatedProcess, SimulatedProcesses } from './simulated-processes.ts';
+import type { SimulatedTools } from './simulated-tools.ts';
 import { SyncedFacts } from './synced-facts.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -15,6 +20,10 @@ export interface WitnessedWorld {
   readonly disk: SimulatedDisk;
   readonly clock: VirtualClock;
   readonly processes: () => SimulatedProcesses;
+  /** Null where no tool is picked by a router. */
+  readonly tools: SimulatedTools | null;
+  /** The steps that the router of the present life holds slots for, each with the tools. */
+  readonly held: () => ReadonlyMap<string, readonly string[]>;
   readonly graceMs: number;
   /** For the trace. */
   readonly note: (text: string) => void;
@@ -28,6 +37,7 @@ const slackMs = 700;
 /** Sees everything that leaves an engine (starts, events, answers) and holds it against what is on the disk at that moment. */
 export class Witness {
   readonly facts = new SyncedFacts();
+  readonly calls: CallWitness;
   /** Acknowledged: events by sequence, steps whose end was told, answers by signal. */
   readonly events = new Map<number, string>();
   readonly ends = new Map<string, string>();
@@ -35,20 +45,29 @@ export class Witness {
   readonly #world: WitnessedWorld;
   readonly #folders = new Set<string>();
   #lastEvent = 0;
+  #life = 0;
+  #quarantineAsked = false;
 
   constructor(world: WitnessedWorld) {
     this.#world = world;
+    this.calls = new CallWitness({ ...world, facts: this.facts });
   }
 
   /** A new engine tells its own events, from where it begins. */
-  lifeBegins(): void {
+  lifeBegins(number: number): void {
     this.#lastEvent = 0;
+    this.#life = number;
+  }
+
+  /** A person gives a command. */
+  asked(command: SignalCommand): void {
+    if (command === 'quarantine') this.#quarantineAsked = true;
   }
 
   /** A tool is about to start. */
-  start({ attemptId, stepId, attempt, folder }: NamedAttempt): void {
+  start(named: NamedAttempt): void {
     const { made, broken, processes, disk } = this.#world;
-    const name = `${stepId}.${String(attempt)}`;
+    const { attemptId, stepId, attempt, folder, name } = named;
     this.facts.update(disk);
     const recorded = this.facts.attempts.get(attemptId);
     if (recorded?.stepId !== stepId || recorded.attempt !== attempt) broken(`${name} starts before its record is synced`);
@@ -64,11 +83,14 @@ export class Witness {
     const end = (id: string): StepEndState | undefined => this.facts.ends.get(id);
     const why = whyNotStart(made, stepId, { end, output: (id) => (end(id) === 'succeeded' ? this.outputOf(id) : null) });
     if (why !== null) broken(`${name} starts although ${why}`);
+    const world = { made, facts: this.facts, processes: processes(), life: this.#life };
+    for (const problem of whyNotCall(world, named)) broken(problem);
   }
 
   /** What the last attempt of a step wrote. */
   outputOf(stepId: string): number | null {
-    return [...this.#world.processes().all].findLast((each) => each.stepId === stepId)?.behaviour.value ?? null;
+    const attempts = [...this.#world.processes().all].filter((each) => each.stepId === stepId && each.checkRun === null);
+    return attempts.at(-1)?.behaviour.value ?? null;
   }
 
   /** Events are told to the outside. */
@@ -87,6 +109,7 @@ export class Witness {
       this.events.set(sequence, event.event_id);
       this.#world.note(`told ${String(sequence)} ${event.kind}${tail(event.payload)}`);
       this.#judge(event);
+      this.calls.told(event);
     }
   }
 
@@ -98,66 +121,72 @@ export class Witness {
     this.answers.set(signalId, JSON.stringify(answer));
   }
 
+  /** An engine has carried the run as far as it goes. */
+  engineEnds(state: string): void {
+    this.facts.update(this.#world.disk);
+    this.calls.engineEnds(state);
+  }
+
   /** A process has ended; while an engine watches, never later than its timeout and the grace. */
   ended(process: SimulatedProcess, life: Life | null): void {
-    const limitMs = stepById(this.#world.made.workflow, process.stepId)?.timeoutMs ?? null;
+    const limitMs = this.#limitMs(process);
     if (limitMs === null || life === null || life.isDead || process.watchedBy !== life.number) return;
     const watchedMs = process.endedMs - process.watchedSinceMs;
     if (watchedMs <= limitMs + this.#world.graceMs + slackMs) return;
-    this.#world.broken(
-      `${process.stepId}.${String(process.attempt)} ran for ${String(watchedMs)} ms with a timeout of ${String(limitMs)}`,
-    );
+    this.#world.broken(`${process.name} ran for ${String(watchedMs)} ms with a timeout of ${String(limitMs)}`);
+  }
+
+  /** The timeout of a process; a check has that of the attempt that it is about. */
+  #limitMs({ stepId, attempt }: SimulatedProcess): number | null {
+    const { made, processes } = this.#world;
+    if (!isTask(made, stepId)) return limitMsOf(made, stepId, null);
+    const own = [...processes().all].find((each) => each.checkRun === null && each.stepId === stepId && each.attempt === attempt);
+    return limitMsOf(made, stepId, own?.toolId ?? null);
   }
 
   #judge({ kind, payload, step_attempt_id: attemptId }: RunEventRow): void {
+    if (kind === 'step_state_changed') this.#judgeState(String(payload['step_id']), String(payload['to']));
+    if (kind === 'run_state_changed' && payload['to'] === 'running.quarantining' && !this.#quarantineAsked)
+      this.#world.broken(`the run is quarantined, and nobody asked for it: ${String(payload['reason'])}`);
+    if (kind === 'tool_call_completed' || kind === 'tool_call_error') this.#judgeEnd(payload, attemptId);
+  }
+
+  #judgeState(stepId: string, to: string): void {
     const { broken, processes } = this.#world;
-    const stepId = String(payload['step_id']);
-    if (kind === 'step_state_changed' && /^(succeeded|failed|canceled|skipped)$/.test(String(payload['to']))) {
-      if (this.ends.has(stepId)) broken(`${stepId} ends a second time`);
-      this.ends.set(stepId, String(payload['to']));
-      if (processes().livingOf(stepId).length > 0) broken(`${stepId} is said to have ended while its process lives`);
-    }
-    if (kind !== 'tool_call_completed' && kind !== 'tool_call_error') return;
+    if (!/^(succeeded|failed|canceled|skipped)$/.test(to)) return;
+    if (this.ends.has(stepId)) broken(`${stepId} ends a second time`);
+    this.ends.set(stepId, to);
+    if (processes().livingOf(stepId).length > 0) broken(`${stepId} is said to have ended while its process lives`);
+  }
+
+  #judgeEnd(payload: RunEventRow['payload'], attemptId: string | null): void {
+    const { broken, made, processes } = this.#world;
     const process = attemptId === null ? undefined : processes().find(attemptId);
-    const outcome = (payload['outcome'] ?? { kind: 'succeeded', exitCode: 0 }) as { kind: string; exitCode?: number };
-    const name = `${stepId}.${String(payload['attempt'])}`;
-    const wrong = process === undefined ? this.#judgeUnstarted(outcome.kind) : this.#judgeOutcome(process, outcome);
+    const outcome = (payload['outcome'] ?? { kind: 'succeeded', exitCode: 0 }) as ToldOutcome;
+    const name = process?.name ?? `${String(payload['step_id'])}.${String(payload['attempt'])}`;
+    const wrong =
+      process === undefined
+        ? judgeUnstarted(outcome.kind)
+        : (whyNotEnd(made, process, outcome) ?? this.#judgeTime(process, outcome));
     if (wrong !== null) broken(`${name} is said to have ended as ${outcome.kind}, but ${wrong}`);
   }
 
-  #judgeUnstarted(kind: string): string | null {
-    return kind === 'succeeded' || kind === 'exitNonZero' || kind === 'outputInvalid' ? 'it was never started' : null;
-  }
-
-  #judgeOutcome(process: SimulatedProcess, outcome: { readonly kind: string; readonly exitCode?: number }): string | null {
-    const { alive, behaviour, exit } = process;
-    if (alive) return 'its process lives';
-    const endedItself = exit !== null;
-    const code = behaviour.exitCode;
-    switch (outcome.kind) {
-      case 'succeeded':
-      case 'outputInvalid':
-        return code === 0 && !process.stopRequested ? null : `its process ended otherwise (${String(code)})`;
-      case 'exitNonZero':
-        return code === outcome.exitCode ? null : `its exit code is ${String(code)}`;
-      case 'interrupted':
-        return endedItself ? `it had come to its end with exit code ${String(code)}` : null;
-      case 'timedOut':
-        if (endedItself) return `it had come to its end with exit code ${String(code)}`;
-        return this.#judgeTimeout(process);
-      default:
-        return null;
-    }
-  }
-
   /** Time that passes while the engine is there is counted by the monotonic clock: no timeout comes early because a wall clock jumped. */
-  #judgeTimeout(process: SimulatedProcess): string | null {
+  #judgeTime(process: SimulatedProcess, { kind }: ToldOutcome): string | null {
+    // Its timeout can pass while its end is counted: without the exit file nobody knows better.
+    if (kind !== 'timedOut' || process.exitLost) return null;
     const step = stepById(this.#world.made.workflow, process.stepId);
-    const limitMs = step?.timeoutMs ?? null;
-    if (limitMs === null || step?.stepTimeoutMs !== null || process.watchedSinceMs !== process.startedMs) return null;
+    const limitMs = this.#limitMs(process);
+    // A check may have waited for its tool, which counts.
+    if (limitMs === null || step?.stepTimeoutMs !== null || process.checkRun !== null) return null;
+    if (process.watchedSinceMs !== process.startedMs) return null;
     const ranMs = process.endedMs - process.startedMs;
     return ranMs < limitMs - slackMs ? `it ran for only ${String(ranMs)} of ${String(limitMs)} ms` : null;
   }
+}
+
+function judgeUnstarted(kind: string): string | null {
+  return /^(succeeded|exitNonZero|outputInvalid|judged)$/.test(kind) ? 'it was never started' : null;
 }
 
 /** What a line of the trace says of an event. */
