@@ -9,7 +9,11 @@ const attempt = {
   step_id: z.string(),
   attempt: z.int().min(1),
   check: z.string().optional().describe('The check of the result that was made; absent for the attempt itself'),
-  check_run: z.int().min(1).optional().describe('Counts the checks that were made of the attempt; its files are in STEP.ATTEMPT.check-RUN'),
+  check_run: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Counts the checks that were made of the attempt; its files are in STEP.ATTEMPT.check-RUN'),
 };
 const cost = z.number().min(0).optional().describe('What the tool reports to have cost, in US dollars');
 const breakerState = z.enum(['closed', 'open', 'half_open']);

@@ -392,6 +392,8 @@ export class Engine {
     const snapshot = this.#snapshot;
     const waits = snapshot.hasTag('waitsForPerson');
     if (this.#over || this.#held || this.#awaitsTimeout || (!waits && !snapshot.hasTag('ended'))) return;
+    // A command may have ended the run since: its record is on the way, and says so again.
+    if (!this.#recorder.isCaughtUp) return;
     this.#over = true;
     const row = this.#recorder.run;
     const waiting = snapshot.matches({ running: 'awaitingPerson' }) ? 'awaiting' : 'paused';

@@ -48,6 +48,8 @@ export class Recorder {
   #sequence: number;
   #latestMs: number;
   #commits = 0;
+  /** The last of the commits that is on disk. */
+  #synced = 0;
   #turn: Promise<void> | null = null;
   #closed = false;
 
@@ -123,6 +125,11 @@ export class Recorder {
   requestTurn(): void {
     if (this.#closed) return;
     this.#turn ??= Promise.resolve().then(() => this.#endTurn());
+  }
+
+  /** Whether everything that has happened so far is on disk. */
+  get isCaughtUp(): boolean {
+    return this.#turn === null && this.#synced === this.#commits;
   }
 
   /** Resolves when everything that has happened so far is on disk; never resolves once recording has failed. */
@@ -223,7 +230,10 @@ export class Recorder {
     const commit = ++this.#commits;
     this.#options.store.transact(statements);
     this.#options.store.durable().then(
-      () => this.#options.onSynced(events, this.#turn === null && commit === this.#commits),
+      () => {
+        this.#synced = commit;
+        this.#options.onSynced(events, this.isCaughtUp);
+      },
       (error: unknown) => this.fail(error),
     );
   }

@@ -95,7 +95,9 @@ export async function lookAtTools(project: Project): Promise<string[]> {
   const run = await openReader({ folder: layout.run(project.runId).folder, name: 'run' });
   const tools = await openReader({ folder, name: 'tools' });
   try {
-    const calls = run.query('select step_attempt_id, tool_id from step_attempts where prompt_id is not null');
+    const calls = run.query(
+      "select step_attempt_id, tool_id from step_attempts where prompt_id is not null and json_extract(metadata, '$.check') is null",
+    );
     const made = run.query("select payload from run_events where kind = 'route_decided'").length;
     const counted = new Set(tools.query('select attempt_id from tool_calls').map((row) => String(row['attempt_id'])));
     const sums = tools.query('select tool_id, calls from tools where calls > 0');
