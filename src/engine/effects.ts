@@ -6,11 +6,10 @@ import { planAttempt, planCheck } from './attempt-plan.ts';
 import { verifiedBy } from './check-verdict.ts';
 import type { EffectHost } from './effect-host.ts';
 import { attemptFolder, stepOf } from './loaded-run.ts';
+import { never } from './never.ts';
 import type { AttemptEnd, AttemptSpec } from './ports.ts';
 import { routeActor } from './route-effect.ts';
 import { holdsTool, reclaimTool, settleAttempt, settleCheck } from './tool-calls.ts';
-
-const never = new Promise<never>(() => undefined);
 
 type StopRef = AttemptRef & { readonly check: CheckRef | null; readonly otherwise: Outcome };
 
@@ -20,7 +19,7 @@ export function stepActors(host: EffectHost) {
     route: routeActor(host),
     attempt: fromPromise<AttemptReport, AttemptRef>(async ({ input, signal }) => {
       await host.mayStart();
-      if (signal.aborted) return never;
+      if (signal.aborted) return never();
       const spec = planAttempt(host, input);
       if ('kind' in spec) return settleAttempt(host, input, report(host, input, spec));
       const end = await carryOut(host, spec, signal, () => reclaimTool(host, input, null));
@@ -28,7 +27,7 @@ export function stepActors(host: EffectHost) {
     }),
     check: fromPromise<AttemptReport, AttemptRef & CheckRef>(async ({ input, signal }) => {
       await host.mayStart();
-      if (signal.aborted) return never;
+      if (signal.aborted) return never();
       const spec = planCheck(host, input, input);
       if ('kind' in spec) return verifiedBy(host, input, report(host, input, spec));
       const end = await carryOut(
@@ -71,7 +70,7 @@ export function sleepUntil(host: Pick<EffectHost, 'clock' | 'mayStart'>) {
   return fromPromise<{ readonly nowMs: number; readonly skippedMs?: number }, { readonly untilMs: number | null }>(
     async ({ input, signal }) => {
       const { untilMs } = input;
-      if (untilMs === null) return never;
+      if (untilMs === null) return never();
       await host.mayStart();
       return new Promise((resolve) => {
         const sinceMs = host.clock.nowMs();

@@ -6,16 +6,15 @@ import type { RouteDecision } from '../../schemas/route-decision.ts';
 import { invariant } from '../errors.ts';
 import type { EffectHost } from './effect-host.ts';
 import { stepOf, taskOf } from './loaded-run.ts';
+import { never } from './never.ts';
 import type { Routed } from './ports.ts';
 import { promptInstance, resolvePrompt, storedRequest } from './task-documents.ts';
-
-const never = new Promise<never>(() => undefined);
 
 /** The actor `route` of `machines/step`: asks for a tool, and for leave to spend one call more. What it reports holds a slot of the tool until the call has ended. */
 export function routeActor(host: EffectHost) {
   return fromPromise<RouteReport, RouteRef>(async ({ input, signal }) => {
     await host.mayStart();
-    if (signal.aborted) return never;
+    if (signal.aborted) return never();
     const requestId = input.requestId ?? host.entropy.ulid(host.clock.nowMs());
     const sinceMs = host.clock.nowMs();
     const frame = (): { requestId: string; nowMs: number; skippedMs: number } => ({
@@ -33,7 +32,7 @@ export function routeActor(host: EffectHost) {
     }
     const request = storedRequest(host.run, input.stepId, { requestId, requestedAtMs: input.requestedAtMs });
     const routed = await askPort(host, input, { request, signal });
-    if (routed === null) return never;
+    if (routed === null) return never();
     host.noteBreakers(routed.breakers);
     const { decision } = routed;
     const documents: RoutedDocument[] =

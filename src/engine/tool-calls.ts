@@ -3,11 +3,10 @@ import { judgeEnd } from '../../router/judge.ts';
 import { appOf } from './attempt-plan.ts';
 import type { EffectHost } from './effect-host.ts';
 import { attemptFolder, checksOf, stepOf } from './loaded-run.ts';
+import { never } from './never.ts';
 
 /** How much of the end of a tool's output is looked at for its result, its cost and what its end means, in bytes. */
 const tailBytes = 64 << 10;
-
-const never = new Promise<never>(() => undefined);
 
 /**
  * The end of an attempt as the configuration of its tool understands it. The call is settled with what all runs share (breaker, figures, slot) and
@@ -35,7 +34,7 @@ export async function holdsTool(host: EffectHost, ref: AttemptRef & CheckRef, si
     return;
   }
   await orFail(host, () => host.routes.release(step));
-  await never;
+  await never();
 }
 
 /** Counts a call that an earlier process has begun. */
@@ -76,7 +75,7 @@ async function orFail<Result>(host: EffectHost, work: () => Promise<Result>, sig
     return await work();
   } catch (error) {
     if (signal?.aborted !== true) host.fail(error);
-    return never;
+    return never();
   }
 }
 
