@@ -37,7 +37,13 @@ export class KeptStore {
     const kept = this.#kept;
     if (kept !== null && kept.store.failure === null && (await isLast(kept.segment))) return kept.store;
     await this.discard();
-    const { store } = await openStore({ folder: this.#folder, name: 'tools', migrations: loadMigrations('tools') });
+    // A checkpoint that begins by itself would go on without the lock.
+    const { store } = await openStore({
+      folder: this.#folder,
+      name: 'tools',
+      migrations: loadMigrations('tools'),
+      checkpointsItself: false,
+    });
     await this.#keep(store);
     // A statement that SQLite refuses is then noticed before it is in the journal.
     await store.warm();

@@ -21,7 +21,8 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-const lockWaitMs = 10_000;
+/** A turn takes milliseconds, but many engines on a busy machine may stand in line, and whoever gives up fails its step. */
+const lockWaitMs = 30_000;
 /** So many jobs share one turn under the lock, so that other processes get theirs. */
 const mostJobsOfTurn = 64;
 

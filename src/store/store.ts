@@ -21,6 +21,8 @@ export interface StoreOptions {
   readonly disk?: Disk;
   /** Refuse (StoreError `missing`) instead of making a new store. */
   readonly mustExist?: boolean;
+  /** False: {@link Store.checkpoint} alone writes the database file, so nothing goes on after `durable`, and the lock may be released then. */
+  readonly checkpointsItself?: boolean;
 }
 
 const backlogLimitBytes = 1 << 20;
@@ -33,7 +35,10 @@ const smallestCheckpointBytes = 4 << 20;
 export async function openStore(options: StoreOptions): Promise<{ store: Store; recovery: Recovery }> {
   const place = { disk: options.disk ?? nodeDisk, folder: options.folder, name: options.name };
   let store: Store | null = null;
-  const opened = await openForWriting(place, options.mustExist ?? false, () => store?.afterSync());
+  const checkpointsItself = options.checkpointsItself ?? true;
+  const opened = await openForWriting(place, options.mustExist ?? false, () => {
+    if (checkpointsItself) store?.afterSync();
+  });
   store = new Store(place, opened);
   try {
     store.migrate(options.migrations, opened.state.schema);
