@@ -65,17 +65,19 @@ export function stepActors(host: EffectHost) {
   };
 }
 
-/** Waits for a time of the run, counted by the monotonic clock from now on; for ever when there is none. */
+/** Waits for a time of the run, counted by the monotonic clock from the transition on that asks for it; for ever when there is none. */
 export function sleepUntil(host: Pick<EffectHost, 'clock' | 'mayStart'>) {
   return fromPromise<{ readonly nowMs: number; readonly skippedMs?: number }, { readonly untilMs: number | null }>(
     async ({ input, signal }) => {
       const { untilMs } = input;
       if (untilMs === null) return never();
+      // Before the wait for the disk: a clock that jumps meanwhile must not wake the timer early.
+      const sinceMs = host.clock.nowMs();
+      const askedMs = host.clock.monotonicMs();
       await host.mayStart();
       return new Promise((resolve) => {
-        const sinceMs = host.clock.nowMs();
         const wake = (): void => resolve({ nowMs: host.clock.nowMs(), skippedMs: host.clock.skippedMsSince(sinceMs) });
-        const cancel = host.clock.schedule(untilMs - sinceMs, wake);
+        const cancel = host.clock.schedule(untilMs - sinceMs - (host.clock.monotonicMs() - askedMs), wake);
         if (signal.aborted) cancel();
         else signal.addEventListener('abort', cancel, { once: true });
       });
