@@ -11,8 +11,8 @@ export const longestMs = 180_000;
 /** Simulates that many lives from `seed` on and expects that no promise is broken. */
 export async function expectLives(seed: number): Promise<void> {
   const { simulateLives } = await loadSimulation();
-  const { broken, lives } = await simulateLives({ lives: livesPerTest, seed });
+  const { broken, lives, routedLives } = await simulateLives({ lives: livesPerTest, seed });
   expect(broken.map((run) => `seed ${String(run.seed)}: ${String(run.broken[0])}\n${run.trace.join('\n')}`)).toEqual([]);
   expect(lives).toBeGreaterThanOrEqual(livesPerTest);
-  writeFigures('simulation', { lives }, `-${String(seed)}`);
+  writeFigures('simulation', { lives, 'routed lives': routedLives }, `-${String(seed)}`);
 }

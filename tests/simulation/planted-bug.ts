@@ -6,6 +6,6 @@ export interface PlantedBug {
   readonly patch: () => Patch;
   /** What the promise that it breaks says; where it is not given, any will do. */
   readonly by?: RegExp;
-  /** Only runs in which a router picks tools can show it. */
+  /** It is one in how a router picks tools, and what comes of that. */
   readonly isRouted?: boolean;
 }

@@ -30,7 +30,7 @@ export interface RandomRouting {
 type Tools = readonly [string, ...string[]];
 
 const strategies = ['fixed', 'round_robin', 'auto'] as const;
-const routedShare = 0.4;
+const routedShare = 0.2;
 
 /** Whether {@link randomRouting} lets a router pick tools, for a generator of its own. */
 export function isRouted(random: SeededRandom): boolean {
@@ -112,9 +112,9 @@ function withBudget(random: SeededRandom, config: object, tools: Tools): Pick<Ra
 
 function randomBudget(random: SeededRandom, tools: Tools): object {
   const [tool] = tools;
-  return random.pick([
+  return random.pick<object>([
     { calls: random.between(1, 6) },
-    { calls: random.between(1, 6) },
+    { minutes: random.between(2, 10) / 60 },
     { minutes: random.between(2, 10) / 60 },
     { tools: { [tool]: { calls: random.between(1, 3) } } },
     { cost: random.between(1, 8) / 4, calls: random.between(3, 6) },

@@ -4,6 +4,8 @@ import { isRoutedSeed, simulateRun, type SimulatedRun } from './simulated-run.ts
 /** What many runs came to. */
 export interface SimulatedLives {
   readonly lives: number;
+  /** The lives in whose runs a router picked tools. */
+  readonly routedLives: number;
   readonly runs: number;
   /** How the runs ended, by name. */
   readonly ends: ReadonlyMap<string, number>;
@@ -27,16 +29,18 @@ export async function simulateLives({ lives, seed, onRun }: LivesWanted): Promis
   const ends = new Map<string, number>();
   const broken: SimulatedRun[] = [];
   let lived = 0;
+  let routedLives = 0;
   let runs = 0;
   while (lived < lives && broken.length < mostBroken) {
     const run = await simulateRun(seed + runs);
     runs += 1;
     lived += run.lives;
+    if (run.isRouted) routedLives += run.lives;
     ends.set(run.end, (ends.get(run.end) ?? 0) + 1);
     onRun?.(run);
     if (run.broken.length > 0) broken.push(run);
   }
-  return { lives: lived, runs, ends, broken, durationMs: performance.now() - begunMs };
+  return { lives: lived, routedLives, runs, ends, broken, durationMs: performance.now() - begunMs };
 }
 
 /** How a planted bug was found; `run` is null when it was not. */
@@ -46,12 +50,15 @@ export interface Hunt {
   readonly run: SimulatedRun | null;
 }
 
-/** Simulates runs with a planted bug, of the seeds from 1 on that can show it, until a promise is broken or `mostLives` engines have lived. */
+/**
+ * Simulates runs with a planted bug from seed 1 on, until a promise is broken or `mostLives` engines have lived. A bug in how tools are picked is looked for where
+ * that is done, every other one in the shorter runs where it is not.
+ */
 export async function huntBug(bug: PlantedBug, mostLives: number): Promise<Hunt> {
   const begunMs = performance.now();
   let lives = 0;
   for (let seed = 1; lives < mostLives; seed++) {
-    if (bug.isRouted === true && !isRoutedSeed(seed)) continue;
+    if (isRoutedSeed(seed) !== (bug.isRouted === true)) continue;
     const run = await simulateRun(seed, bug.patch());
     lives += run.lives;
     if (run.broken.length > 0) return { lives, durationMs: performance.now() - begunMs, run };

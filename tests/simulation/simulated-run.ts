@@ -31,6 +31,8 @@ export interface SimulatedRun {
   /** Engines that worked on the run, one after the other. */
   readonly lives: number;
   readonly end: string;
+  /** A router picked tools. */
+  readonly isRouted: boolean;
   /** Promises that were broken; after the first the run is not carried on. */
   readonly broken: readonly string[];
   readonly trace: readonly string[];
@@ -42,6 +44,8 @@ export const folder = '/store/run';
 const startMs = Date.parse('2026-01-01T00:00:00.000Z');
 const graceMs = 1000;
 const mostLives = 24;
+/** Each call may be one that a person has to pay for, in a life of its own. */
+const mostLivesOnBudget = 96;
 const mostTurns = 20_000;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -49,7 +53,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 /** Carries one run from its beginning to its end, through as many deaths of its engine as the seed has in store. */
 export async function simulateRun(seed: number, patch: Patch = unpatched): Promise<SimulatedRun> {
   // The only thing that takes real time; everything else is over when the microtasks are.
-  const simulation = new Simulation(seed, patch, mostLives, await loadSqlEngine());
+  const simulation = new Simulation(seed, patch, null, await loadSqlEngine());
   return simulation.run().finally(() => simulation.close());
 }
 
@@ -73,6 +77,7 @@ class Simulation {
   readonly #clock = new VirtualClock(startMs);
   readonly disk = new SimulatedDisk();
   readonly #mostLives: number;
+  readonly #isPartial: boolean;
   readonly #processes: SimulatedProcesses;
   /** Null where no tool is picked by a router. */
   readonly #tools: SimulatedTools | null;
@@ -88,13 +93,15 @@ class Simulation {
   #ids = 0;
   #signals = 0;
 
-  constructor(seed: number, patch: Patch, lives: number, sql: SqlJsStatic) {
-    this.#mostLives = lives;
+  /** `lives`: how many engines it goes through at most; null: until the run has ended. */
+  constructor(seed: number, patch: Patch, lives: number | null, sql: SqlJsStatic) {
     const random = new SeededRandom(seed);
     this.#seed = seed;
     this.#patch = patch;
     this.#random = random.fork('fate');
     this.#made = randomWorkflow(random.fork('workflow'));
+    this.#isPartial = lives !== null;
+    this.#mostLives = lives ?? (this.#made.routing.meters.length > 0 ? mostLivesOnBudget : mostLives);
     const config = this.#made.routing.router?.config ?? null;
     this.#tools = config === null ? null : new SimulatedTools(sql, config, this.#clock);
     this.#processes = new SimulatedProcesses(this.#clock, random.fork('tools'), (process) => {
@@ -127,7 +134,7 @@ class Simulation {
     let end = await this.#live({ kind: 'carryOn' });
     for (let task = this.#next(end); task !== null && this.#broken.length === 0; task = this.#next(end)) {
       if (this.#lives >= this.#mostLives) {
-        if (this.#mostLives === mostLives) this.#break('the run does not come to its end');
+        if (!this.#isPartial) this.#break('the run does not come to its end');
         break;
       }
       this.#passTime();
@@ -136,7 +143,8 @@ class Simulation {
     }
     if (this.#broken.length === 0) await this.#lookBack();
     const text = end === null ? 'died' : end.kind === 'ended' ? end.state : end.kind;
-    return { seed: this.#seed, lives: this.#lives, end: text, broken: this.#broken, trace: this.#trace };
+    const isRouted = this.#tools !== null;
+    return { seed: this.#seed, lives: this.#lives, end: text, isRouted, broken: this.#broken, trace: this.#trace };
   }
 
   /** What the next process is for, after one that ended so (null: it died or its disk failed); null when the run is over. */
