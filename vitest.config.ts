@@ -2,19 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { defineConfig } from 'vitest/config';
 import type { Plugin } from 'vitest/config';
 
-/** `import text from './x.sql'` gives the file's text, as the build does it (scripts/build.mjs). */
-const sqlText: Plugin = {
-  name: 'sql-text',
+/** `import text from './x.sql'` (or `./x.yaml`) gives the file's text, as the build does it (scripts/build.mjs). */
+const filesAsText: Plugin = {
+  name: 'files-as-text',
   enforce: 'pre',
   async load(id) {
     const file = id.split('?')[0] ?? id;
-    if (!file.endsWith('.sql')) return null;
+    if (!/\.(sql|yaml)$/.test(file)) return null;
     return `export default ${JSON.stringify(await readFile(file, 'utf8'))};`;
   },
 };
 
 export default defineConfig({
-  plugins: [sqlText],
+  plugins: [filesAsText],
   test: {
     include: ['tests/**/*.test.ts'],
     globals: false,

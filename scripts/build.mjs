@@ -30,7 +30,7 @@ async function bundle(out) {
     platform: 'node',
     target: 'node20.19',
     chunkNames: 'chunks/[name]-[hash]',
-    loader: { '.sql': 'text' },
+    loader: { '.sql': 'text', '.yaml': 'text' },
     external: ['sql.js'],
     // The build of yaml for Node looks at process.env once a token, a tenth of the time that a large file takes.
     alias: { yaml: path.join(root, 'node_modules/yaml/browser/index.js') },

@@ -24,7 +24,7 @@ export async function importTypeScript(root, entry) {
       platform: 'node',
       target: 'node20.19',
       packages: 'external',
-      loader: { '.sql': 'text' },
+      loader: { '.sql': 'text', '.yaml': 'text' },
       logLevel: 'error',
     });
     /** @type {Record<string, unknown>} */
