@@ -38,7 +38,11 @@ function checkFolder(folder: string): void {
   });
 }
 
-function projectFolder(from: string): string {
+/**
+ * The top folder of the project that `from` lies in: the nearest one upward with stateyard.yaml, PROJECT_PROFILE.yaml, package.json or .git;
+ * `from` itself where there is none.
+ */
+export function projectFolder(from: string): string {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     if (markers.some((marker) => existsSync(join(folder, marker)))) return folder;
     if (dirname(folder) === folder) return resolve(from);

@@ -1,3 +1,5 @@
+import { mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { test, type Parsed, type Sandbox } from './sandbox.ts';
 import { writeTools } from './tool-box.ts';
@@ -61,6 +63,16 @@ describe.concurrent('documents of work', () => {
     expect(code, stderr).toBe(0);
     expect(box.trace().sort()).toEqual(['after', 'tested', 'whole']);
     expect(box.trace().at(-1)).toBe('after');
+  });
+
+  test('run in the top folder of their project, wherever they lie', async ({ box }) => {
+    mkdirSync(join(box.folder, 'phases', 'deep'), { recursive: true });
+    const checks = [{ id: 'where', type: 'command', command: 'pwd >> "$TRACE"' }];
+    const plain = { ...phase, constraints: {}, acceptance: { mode: 'all', checks } };
+    box.write('phases/deep/phase.json', JSON.stringify(plain, null, 2));
+    const { code, stderr } = await box.cli('run', 'phases/deep/phase.json');
+    expect(code, stderr).toBe(0);
+    expect(box.trace()).toEqual([realpathSync(box.folder)]);
   });
 
   test('run directly: a single task', async ({ box }) => {

@@ -15,7 +15,7 @@ import { resolveParams } from '../../workflow/params.ts';
 import { driveRun } from '../drive-run.ts';
 import type { Io } from '../io.ts';
 import { printJson } from '../json.ts';
-import { locateStore } from '../locate-store.ts';
+import { locateStore, projectFolder } from '../locate-store.ts';
 import { outputLook } from '../look.ts';
 import type { RunOptions } from '../options.ts';
 import { inFolder } from '../paths.ts';
@@ -46,10 +46,16 @@ function newRun(
     requestedBy,
     runId: (options.id ?? world.entropy.ulid(world.clock.nowMs())) as RunId,
     maxParallel: options.maxParallel ?? parts.workflow.maxParallel ?? availableParallelism(),
-    baseFolder: dirname(resolve(io.cwd, parts.workflow.path)),
+    baseFolder: baseFolderOf(parts.workflow, io.cwd),
     graceMs: parts.workflow.stopGraceMs,
     origin: { trigger_type: options.origin, trigger_ref: null, requested_by: requestedBy },
   };
+}
+
+/** A workflow file runs in its own folder. A document of work speaks of the whole project, as its scopes do, so it runs in the top folder of that. */
+function baseFolderOf({ path, document }: Workflow, cwd: string): string {
+  const folder = dirname(resolve(cwd, path));
+  return document === 'workflow' ? folder : projectFolder(folder);
 }
 
 async function printPlan(
