@@ -2,11 +2,11 @@ import * as z from 'zod';
 
 /** 26 characters of Crockford base32, upper case, first at most 7 (ulid specification). */
 export const ulidSchema = z
-  .string()
+  .string('expected a ulid (26 characters of Crockford base32)')
   .regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'expected a ulid (26 characters of Crockford base32)');
 
 /** An ISO 8601 time in UTC, with milliseconds or without. */
-export const timeSchema = z.iso.datetime();
+export const timeSchema = z.iso.datetime('expected a time in UTC such as 2026-01-02T03:04:05Z');
 
 /** A version of three numbers, `N.N.N`. */
 export const semverSchema = z

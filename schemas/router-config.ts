@@ -48,7 +48,8 @@ const outcomeRule = z
     },
     'expected a mapping with exit_codes, pattern, means',
   )
-  .refine((rule) => rule.exit_codes !== undefined || rule.pattern !== undefined, 'expected exit_codes, pattern or both');
+  .refine((rule) => rule.exit_codes !== undefined || rule.pattern !== undefined, 'expected exit_codes, pattern or both')
+  .meta({ anyOf: [{ required: ['exit_codes'] }, { required: ['pattern'] }] });
 
 /** How Stateyard speaks with a tool: all of it is beyond router_config.v1 of the framework, and all of it optional. */
 export const adapterSchema = z.strictObject(

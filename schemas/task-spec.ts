@@ -51,7 +51,7 @@ export const taskSpecSchema = z.strictObject(
     prompt_overrides: z.record(z.string(), z.json(), 'expected a mapping').optional(),
     execution_request_template: z.record(z.string(), z.json(), 'expected a mapping').optional(),
     error_handling: z.strictObject({ on_failure: text.optional() }).optional(),
-    acceptance: z.strictObject({ checks: z.array(checkSchema, 'expected a list of checks') }).optional(),
+    acceptance: z.strictObject({ checks: z.array(checkSchema, 'expected a list of checks').optional() }).optional(),
   },
   'expected a mapping with task_id, name and kind',
 );

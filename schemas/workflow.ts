@@ -88,14 +88,11 @@ export type ParamDocument = NonNullable<WorkflowDocument['params']>[string];
 /** An `env:` mapping. */
 export type EnvironmentDocument = NonNullable<WorkflowDocument['env']>;
 
-/** The JSON Schema (draft 2020-12) of a workflow file, for editors and `stateyard schema workflow`. A fresh object on each call. */
+/** The JSON Schema (draft 2020-12) of a workflow file, as zod makes it and with the rules of keys that go together. A fresh object on each call. */
 export function workflowJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(workflowSchema, {
     target: 'draft-2020-12',
     io: 'input',
-    override: ({ zodSchema, jsonSchema }) => {
-      addKeyRules(zodSchema, jsonSchema);
-      if (zodSchema === (workflowSchema as unknown)) jsonSchema.title = 'stateyard workflow';
-    },
+    override: ({ zodSchema, jsonSchema }) => addKeyRules(zodSchema, jsonSchema),
   }) as Record<string, unknown>;
 }

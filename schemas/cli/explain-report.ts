@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { executionRequestSchema } from '../execution-request.ts';
+import { writtenExecutionRequestSchema } from '../execution-request.ts';
 import { timeSchema, toolIdSchema, ulidSchema } from '../ids.ts';
 import { promptInstanceSchema } from '../prompt-instance.ts';
 import { routeDecisionSchema } from '../route-decision.ts';
-import { runRecordSchema } from '../run-record.ts';
+import { writtenRunRecordSchema } from '../run-record.ts';
 import { shownRunStateSchema } from './run-list.ts';
 
 const count = z.int().min(0);
@@ -61,12 +61,12 @@ export const explainedDecisionSchema = z.strictObject({
 
 /** How a tool was picked for a step. */
 export const explainedRoutingSchema = z.strictObject({
-  request: executionRequestSchema.nullable().describe('null: none has been made yet'),
+  request: writtenExecutionRequestSchema.nullable().describe('null: none has been made yet'),
   rule: z.string().nullable().describe('The rule that matches; null: none does, or the configuration cannot be read any more'),
   candidates: z.array(toolIdSchema).describe('The tools that may ever be picked, in order'),
   max_attempts: z.int().min(1).nullable().describe('With one tool'),
   decisions: z.array(explainedDecisionSchema),
-  prompts: z.array(promptInstanceSchema).describe('One for each tool that was asked'),
+  prompts: z.array(promptInstanceSchema.omit({ meta: true })).describe('One for each tool that was asked'),
   problem: z.string().nullable().describe('Why configuration or phase, as they are stored, cannot be read any more'),
 });
 
@@ -102,7 +102,7 @@ export const explainedStepSchema = z.strictObject({
 
 /** `stateyard explain --json`. */
 export const explainReportSchema = z.strictObject({
-  run: runRecordSchema,
+  run: writtenRunRecordSchema,
   shown_state: shownRunStateSchema,
   chart_state: z.string().describe('Where the chart of the run stands, such as running.paused'),
   workflow: z.string(),

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { executionRequestSchema } from '../execution-request.ts';
+import { writtenExecutionRequestSchema } from '../execution-request.ts';
 import { toolIdSchema } from '../ids.ts';
 import { cutReasonSchema, routeDecisionSchema } from '../route-decision.ts';
 import { usedRouterSchema } from './tool-list.ts';
 
 /** Everything of an execution request that is known before its run. */
-export const requestDraftSchema = executionRequestSchema.omit({
+export const requestDraftSchema = writtenExecutionRequestSchema.omit({
   request_id: true,
   project_id: true,
   origin: true,

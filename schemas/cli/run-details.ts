@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { timeSchema } from '../ids.ts';
-import { runRecordSchema } from '../run-record.ts';
-import { stepAttemptSchema } from '../step-attempt.ts';
+import { writtenRunRecordSchema } from '../run-record.ts';
+import { writtenStepAttemptSchema } from '../step-attempt.ts';
 import { shownRunStateSchema } from './run-list.ts';
 
 const valueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -30,13 +30,13 @@ export const stepStatusSchema = z.strictObject({
 
 /** `stateyard show --json`. */
 export const runDetailsSchema = z.strictObject({
-  run: runRecordSchema,
+  run: writtenRunRecordSchema,
   shown_state: shownRunStateSchema,
   chart_state: z.string().nullable().describe('The state of the run chart, such as running.paused; null when it is not known'),
   workflow: z.strictObject({ name: z.string(), path: z.string(), sha256: z.string() }),
   params: z.record(z.string(), valueSchema),
   steps: z.array(stepStatusSchema),
-  attempts: z.array(stepAttemptSchema),
+  attempts: z.array(writtenStepAttemptSchema),
   next: z.array(z.strictObject({ command: z.string(), text: z.string() })).describe('What can be done next'),
 });
 

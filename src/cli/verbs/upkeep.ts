@@ -1,4 +1,5 @@
 import { exitCodes } from '../../errors.ts';
+import { fileKinds } from '../../workflow/document-keys.ts';
 import { defineVerb } from '../command.ts';
 import { done } from './exit-meanings.ts';
 import { phaseOption, routerOption } from './routing.ts';
@@ -6,14 +7,23 @@ import { phaseOption, routerOption } from './routing.ts';
 /** `stateyard validate`. */
 export const validateVerb = defineVerb({
   name: 'validate',
-  summary: 'check workflow files',
+  summary: 'check workflows and other documents',
   description: [
-    'Reports every mistake of every file at once, each with its line, column, code and a hint. Stores and starts nothing.',
+    'Reports every mistake of every file at once, each with its line, column, code and a hint. Stores and starts nothing. A file is YAML or JSON; which document it holds shows in its keys, unless --as says it.',
     'The tasks of a workflow are checked against the router configuration that `run` would use, and against the phase of --phase: what they ask for must be allowed, and a tool must be left that can do it.',
   ],
-  positionals: [{ name: 'files', value: 'FILE', summary: 'workflow files', required: true, list: true, completes: 'file' }],
-  options: { router: routerOption, phase: phaseOption },
-  examples: [{ command: 'stateyard validate workflows/*.yaml', text: 'all of them, for example before a commit' }],
+  positionals: [
+    { name: 'files', value: 'FILE', summary: 'workflows and other documents', required: true, list: true, completes: 'file' },
+  ],
+  options: {
+    as: { type: 'string', value: 'NAME', choices: fileKinds, summary: 'the document that the files hold' },
+    router: routerOption,
+    phase: phaseOption,
+  },
+  examples: [
+    { command: 'stateyard validate workflows/*.yaml', text: 'all of them, for example before a commit' },
+    { command: 'stateyard validate PROJECT_PROFILE.yaml router_config.json', text: 'documents that are no workflow' },
+  ],
   exitCodes: [
     { code: exitCodes.succeeded, meaning: 'all files are valid' },
     { code: exitCodes.invalidDefinition, meaning: 'a file is invalid, or what routes its tasks' },
@@ -45,7 +55,9 @@ export const planVerb = defineVerb({
 export const schemaVerb = defineVerb({
   name: 'schema',
   summary: 'print the JSON Schema of a document',
-  description: ['Without NAME lists the documents. The schemas are JSON Schema, draft 2020-12; all documents are closed.'],
+  description: [
+    'Without NAME lists the documents. The schemas are JSON Schema, draft 2020-12; all documents are closed. Those that a file can hold come with an example.',
+  ],
   positionals: [{ name: 'name', value: 'NAME', summary: 'a document of the list', completes: 'document' }],
   options: {},
   examples: [{ command: 'stateyard schema workflow > workflow.schema.json', text: 'for the completion of an editor' }],

@@ -117,7 +117,7 @@ describe('checkDocument', () => {
   it('puts what a schema says in the words of its library into ours', () => {
     const { found } = check('meta: { meta_version: a, doc_ulid: x, created_at: never }\nphase_id: p', phaseSpecSchema, 'a phase');
     const messages = found.map(({ message }) => message);
-    expect(messages).toContain('"created_at": invalid ISO datetime, found the text "never"');
+    expect(messages).toContain('"created_at": expected a time in UTC such as 2026-01-02T03:04:05Z, found the text "never"');
     expect(messages.join('\n')).not.toMatch(/Invalid|received/);
   });
 

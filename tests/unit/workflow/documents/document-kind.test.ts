@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { documentKind } from '../../../../src/workflow/document-kind.ts';
+import { recogniseDocument } from '../../../../src/workflow/document-kind.ts';
 import { loadWorkflow } from '../../../../src/workflow/load.ts';
 import { Problems } from '../../../../src/workflow/problems.ts';
 import { SourceText } from '../../../../src/workflow/source-text.ts';
@@ -9,7 +9,7 @@ import { mistakesOf } from './document-texts.ts';
 function kindOf(text: string): string {
   const root = parseYaml(new SourceText('d', text), new Problems());
   if (root === null) throw new Error('cannot be read');
-  return documentKind(root);
+  return recogniseDocument(root).kind;
 }
 
 describe('what a file is', () => {

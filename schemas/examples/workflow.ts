@@ -1,0 +1,72 @@
+import type { WorkflowDocument } from '../workflow.ts';
+
+/** A release: tests and a review side by side, a question to a person, and the upload. */
+export const workflowExample: WorkflowDocument = {
+  name: 'release',
+  description: 'Checks a release and uploads it.',
+  params: {
+    version: {
+      type: 'string',
+      description: 'The version to release',
+      pattern: '[0-9]+\\.[0-9]+\\.[0-9]+',
+    },
+    channel: { type: 'string', enum: ['stable', 'beta'], default: 'beta' },
+    workers: { type: 'integer', minimum: 1, maximum: 8, default: 2 },
+  },
+  env: { CI: true },
+  working_directory: '.',
+  max_parallel: 4,
+  timeout: '2h',
+  stop_grace: '10s',
+  log_limit: '50MB',
+  budget: { calls: 20, minutes: 60, cost: 5, tools: { claude: { calls: 10, minutes: 30, cost: 4 } } },
+  on_failure: 'continue',
+  steps: {
+    test: {
+      description: 'All tests',
+      run: 'npm test -- --workers="${{ params.workers }}"\necho "passed=true" >> "$STATEYARD_OUTPUT"\n',
+      shell: 'bash -eu',
+      env: { FORCE_COLOR: 0 },
+      working_directory: 'packages/core',
+      priority: 'high',
+      timeout: '10m',
+      step_timeout: '30m',
+      log_limit: '10MB',
+      retry: { attempts: 3, backoff: 'exponential', delay: '2s', max_delay: '1m', jitter: true, on_exit_codes: [75] },
+      outputs: { passed: 'boolean' },
+      on_interrupted: 'rerun',
+      verify: [{ id: 'report', run: 'test -s report.xml', required: true }, { command: ['git', 'diff', '--quiet'] }],
+    },
+    review: {
+      task: 'code_review',
+      domain: 'typescript',
+      risk_tier: 'high',
+      complexity: 'complex',
+      prompt: {
+        HEADER: 'You review a release.',
+        OBJECTIVE: 'Find what would break for users.',
+        CONTEXT: 'The changes since the last tag.',
+        CONSTRAINTS: 'Change nothing.',
+        FILES_SCOPE: 'src/**',
+        OUTPUT_SPEC: 'One finding a line.',
+        VALIDATION: 'Each finding names a file and a line.',
+      },
+      allowed_tools: ['claude', 'codex'],
+      preferred_tools: ['claude'],
+      strategy: 'auto',
+      resource_scope: { read: ['**'], write: [], create: [], forbidden: ['**/*.pem'] },
+      constraints: {
+        patch: { patch_required: true, max_lines_changed: 200, max_files_changed: 5 },
+        tests: { tests_must_run: true, tests_must_pass: true, test_command: 'npm test' },
+        behavior: { ascii_only: true, require_doc_update: false },
+      },
+      continue_on_error: true,
+    },
+    confirm: { approve: 'Upload ${{ params.version }}?', needs: ['test', 'review'], timeout: '1h', default: 'reject' },
+    upload: {
+      command: ['npm', 'publish', '--tag', '${{ params.channel }}'],
+      needs: 'confirm',
+      if: "params.channel == 'stable'",
+    },
+  },
+};
