@@ -14,6 +14,11 @@ import { bundledPackages, licenseText } from './third-party-licenses.mjs';
 const root = path.resolve(import.meta.dirname, '..');
 const entry = 'src/cli/main.ts';
 
+/** Files of ours that hold the data of a package, which a generator took out of it: its notices are due all the same. */
+const generatedFrom = new Map([
+  ['src/bootstrap/survey/languages/languages.json', 'node_modules/linguist-languages/package.json'],
+]);
+
 // CommonJS code inside the bundle may call require for a builtin; a module has none of its own.
 const banner =
   "import { createRequire as stateyardCreateRequire } from 'node:module'; const require = stateyardCreateRequire(import.meta.url);";
@@ -78,7 +83,8 @@ async function main() {
   const result = await bundle(out);
   const main = path.join(out, 'stateyard.js');
   const notices = path.join(out, 'THIRD-PARTY-LICENSES.txt');
-  const packages = await bundledPackages(root, Object.keys(result.metafile.inputs));
+  const inputs = Object.keys(result.metafile.inputs);
+  const packages = await bundledPackages(root, [...inputs, ...inputs.flatMap((input) => generatedFrom.get(input) ?? [])]);
   // The entry last: once it names a chunk, the chunk is there.
   const files = result.outputFiles.toSorted((a, b) => Number(a.path === main) - Number(b.path === main));
   await place(notices, licenseText(packages), 0o644);

@@ -52,7 +52,9 @@ export function packageFolder(input) {
 async function readPackage(folder) {
   /** @type {{ name: string, version: string, license?: string }} */
   const manifest = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
-  const names = (await readdir(folder)).filter((name) => /^(licen[cs]e|copying|notice)(\W|$)/i.test(name)).toSorted(compare);
+  const names = (await readdir(folder))
+    .filter((name) => /^(licen[cs]e|copying|notice|third-?party-?notice(text)?)(\W|$)/i.test(name))
+    .toSorted(compare);
   const notices = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
   if (manifest.license === undefined && notices.length === 0) throw new Error(`${manifest.name} states no licence`);
   return { name: manifest.name, version: manifest.version, license: manifest.license ?? 'see below', notices };
