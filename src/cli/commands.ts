@@ -14,6 +14,7 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly run: Run }>>> = 
   events: () => import('./commands/events.ts'),
   explain: () => import('./commands/explain.ts'),
   gc: () => import('./commands/gc.ts'),
+  init: () => import('./commands/init.ts'),
   logs: () => import('./commands/logs.ts'),
   ls: () => import('./commands/ls.ts'),
   pause: () => import('./commands/pause.ts'),

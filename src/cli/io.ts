@@ -8,6 +8,7 @@ export interface Io {
   stderr(text: string): void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  readonly stdinIsTTY: boolean;
   readonly stdoutIsTTY: boolean;
   readonly stderrIsTTY: boolean;
   /** Width and height of the terminal behind stderr or stdout; 80 and 24 where there is none. Read anew at each use: windows change. */
@@ -15,6 +16,11 @@ export interface Io {
   readonly rows: number;
   /** Aborted when the reader of standard output has gone away. Verbs that only read end quietly then; a run goes on. */
   readonly outputClosed: AbortSignal;
+  /**
+   * Prints `question` on stderr and waits for a line of standard input; null where it has ended or `signal` was aborted. To be called only where both are a
+   * terminal: it takes input away from whoever else would read it.
+   */
+  askLine(question: string, signal: AbortSignal): Promise<string | null>;
   /** Calls `listener` at each SIGINT and SIGTERM instead of ending the process; the returned function takes that back. */
   onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
 }

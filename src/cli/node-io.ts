@@ -24,6 +24,7 @@ export function nodeIo(): Io {
     },
     env: process.env,
     cwd: process.cwd(),
+    stdinIsTTY: process.stdin.isTTY === true,
     stdoutIsTTY: process.stdout.isTTY === true,
     stderrIsTTY: process.stderr.isTTY === true,
     get columns() {
@@ -33,6 +34,7 @@ export function nodeIo(): Io {
       return (process.stderr.isTTY ? process.stderr.rows : process.stdout.rows) || 24;
     },
     outputClosed: closed.signal,
+    askLine,
     onSignal(listener) {
       for (const signal of signals) process.on(signal, listener);
       return () => {
@@ -40,4 +42,22 @@ export function nodeIo(): Io {
       };
     },
   };
+}
+
+async function askLine(question: string, signal: AbortSignal): Promise<string | null> {
+  const { createInterface } = await import('node:readline');
+  // Not as a terminal: its line discipline stays as it is, and Ctrl-C is a signal as everywhere.
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const close = (): void => lines.close();
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    return await new Promise<string | null>((resolve) => {
+      lines.once('close', () => resolve(null));
+      lines.question(question, resolve);
+      if (signal.aborted) close();
+    });
+  } finally {
+    signal.removeEventListener('abort', close);
+    close();
+  }
 }

@@ -2,6 +2,7 @@ import type { OptionsOf } from './command.ts';
 import type { eventsVerb, logsVerb, lsVerb, showVerb, watchVerb } from './verbs/reading.ts';
 import type { explainVerb, routeVerb, statsVerb, toolsVerb } from './verbs/routing.ts';
 import type { resumeVerb, runVerb } from './verbs/running.ts';
+import type { initVerb } from './verbs/setup.ts';
 import type { approveVerb, cancelVerb, pauseVerb, quarantineVerb, rejectVerb, unpauseVerb } from './verbs/steering.ts';
 import type { completionVerb, doctorVerb, gcVerb, planVerb, schemaVerb, validateVerb } from './verbs/upkeep.ts';
 
@@ -49,5 +50,7 @@ export type SchemaOptions = OptionsOf<typeof schemaVerb>;
 export type DoctorOptions = OptionsOf<typeof doctorVerb>;
 /** `{olderThan: AGE | null, keep: number | null, dryRun}`. */
 export type GcOptions = OptionsOf<typeof gcVerb>;
+/** `{folder: string | null, force, dryRun, phases, profile: PROFILE | null}`. */
+export type InitOptions = OptionsOf<typeof initVerb>;
 /** `{shell}`. */
 export type CompletionOptions = OptionsOf<typeof completionVerb>;

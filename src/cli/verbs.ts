@@ -2,6 +2,7 @@ import type { Verb } from './command.ts';
 import { eventsVerb, logsVerb, lsVerb, showVerb, watchVerb } from './verbs/reading.ts';
 import { explainVerb, routeVerb, statsVerb, toolsVerb } from './verbs/routing.ts';
 import { resumeVerb, runVerb } from './verbs/running.ts';
+import { initVerb } from './verbs/setup.ts';
 import { approveVerb, cancelVerb, pauseVerb, quarantineVerb, rejectVerb, unpauseVerb } from './verbs/steering.ts';
 import { completionVerb, doctorVerb, gcVerb, planVerb, schemaVerb, validateVerb } from './verbs/upkeep.ts';
 
@@ -13,7 +14,7 @@ export const verbGroups: readonly { readonly title: string; readonly verbs: read
   { title: 'Check', verbs: [validateVerb, planVerb, schemaVerb] },
   { title: 'Route', verbs: [routeVerb, toolsVerb] },
   { title: 'Keep', verbs: [doctorVerb, gcVerb] },
-  { title: 'Set up', verbs: [completionVerb] },
+  { title: 'Set up', verbs: [initVerb, completionVerb] },
 ];
 
 /** All verbs. */

@@ -10,10 +10,20 @@ export interface FakeIo extends Io {
   onOutput: (text: string) => void;
 }
 
-export function fakeIo(options: { cwd?: string; env?: Record<string, string>; tty?: boolean; columns?: number } = {}): FakeIo {
+interface FakeIoOptions {
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+  readonly tty?: boolean;
+  readonly columns?: number;
+  /** What is typed, line by line; then the input has ended. */
+  readonly typed?: readonly string[];
+}
+
+export function fakeIo(options: FakeIoOptions = {}): FakeIo {
   const printed = { out: '', err: '' };
   const listeners = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
   const closed = new AbortController();
+  const typed = [...(options.typed ?? [])];
   const io: FakeIo = {
     stdout(text) {
       printed.out += text;
@@ -28,11 +38,16 @@ export function fakeIo(options: { cwd?: string; env?: Record<string, string>; tt
     },
     env: options.env ?? {},
     cwd: options.cwd ?? '/',
+    stdinIsTTY: options.tty ?? false,
     stdoutIsTTY: options.tty ?? false,
     stderrIsTTY: options.tty ?? false,
     columns: options.columns ?? 80,
     rows: 24,
     outputClosed: closed.signal,
+    async askLine(question) {
+      printed.err += question;
+      return typed.shift() ?? null;
+    },
     onSignal(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
