@@ -12,6 +12,8 @@ const special = profileIds.filter((profileId) => profileId !== genericProfile);
 
 /** A project whose code is in a profile's languages alone is of this profile with this likelihood, whatever else is there. */
 const weightOfShare = 0.75;
+/** Data without a program that makes or checks them: the pipeline is elsewhere, but no other profile knows more of them. */
+const weightOfDataSets = 0.5;
 /** Notebooks alone, without a module beside them. */
 const weightOfNotebooks = 0.6;
 /** What the generic profile starts with: it fits everything a little. Evidence below it is too weak to act on. */
@@ -90,19 +92,22 @@ function evidenceOf(survey: Survey): readonly Evidence[] {
 }
 
 function shareEvidence(volumes: Volumes, share: (bytes: number) => number): readonly Evidence[] {
-  const evidence = special.flatMap((profileId): readonly Evidence[] => {
+  const evidence: Evidence[] = special.flatMap((profileId): readonly Evidence[] => {
     const part = share((volumes.code.get(profileId) ?? 0) + (profileId === 'operations' ? volumes.manifests : 0));
     return part === 0
       ? []
-      : [{ profileId, weight: weightOfShare * part, reason: `${percent(part)} of the project is ${contentOf(profileId)}` }];
+      : [{ profileId, weight: weightOfShare * part, reason: `${percent(part)} of its content is ${contentOf(profileId)}` }];
   });
+  const dataSets = share(volumes.dataSets);
+  const reason = `${percent(dataSets)} of its content is data`;
+  if (dataSets > 0) evidence.push({ profileId: 'data-pipeline', weight: weightOfDataSets * dataSets, reason });
   // Software comes with pages of documentation: only where there are more of them than of all else, they are the project.
   const pages = share(volumes.pages);
   const overHalf = Math.max(0, (pages - 0.5) * 2);
   if (overHalf === 0) return evidence;
   return [
     ...evidence,
-    { profileId: 'documentation', weight: weightOfShare * overHalf, reason: `${percent(pages)} of the project is pages of text` },
+    { profileId: 'documentation', weight: weightOfShare * overHalf, reason: `${percent(pages)} of its content is pages of text` },
   ];
 }
 

@@ -14,6 +14,14 @@ const installs: Readonly<Record<NodeManifest['packageManager'], Command>> = {
   bun: ['bun', 'install', '--frozen-lockfile'],
 };
 
+/** Where no lock file is kept, a check must not leave one behind. The others write theirs whatever they are told, or have no such option in every version. */
+const unlockedSetup: CheckDraft = {
+  id: 'node-setup',
+  type: 'setup',
+  command: ['npm', 'install', '--no-package-lock'],
+  reason: 'package.json: dependencies, without a lock file',
+};
+
 /** How each runs a program of node_modules, without fetching it where it is not there. */
 const executes: Readonly<Record<NodeManifest['packageManager'], Command>> = {
   npm: ['npx', '--no-install'],
@@ -72,7 +80,8 @@ export function nodeChecks(clues: Clues): readonly CheckDraft[] {
 
 function setup(clues: Clues, manifest: NodeManifest): readonly CheckDraft[] {
   const { lockFile, packageManager, dependencies } = manifest;
-  if (lockFile === null || (dependencies.size === 0 && !manifest.hasWorkspaces)) return [];
+  if (dependencies.size === 0 && !manifest.hasWorkspaces) return [];
+  if (lockFile === null) return packageManager === 'npm' ? [unlockedSetup] : [];
   // Yarn from version 2 on has a configuration of its own, and another name for the same option.
   const isModernYarn = packageManager === 'yarn' && clues.has('.yarnrc.yml');
   const command: Command = isModernYarn ? ['yarn', 'install', '--immutable'] : installs[packageManager];

@@ -1,7 +1,9 @@
 import type { CheckDraft, Clues } from './clues.ts';
-import { pathLists } from './command-words.ts';
 
-const mostLists = 5;
+// A list of files would miss those that come later.
+const others: readonly string[] = ['(', '-name', 'plans', '-o', '-name', 'fixtures', '-o', '-name', '.?*', ')', '-prune'];
+const validates: readonly string[] = ['-type', 'f', '-name', '*.pp', '-exec', 'puppet', 'parser', 'validate', '{}', '+'];
+const validation: CheckDraft['command'] = ['find', '.', ...others, '-o', ...validates];
 // Plans are in the same files' language, and the parser refuses them unless it is told that they are plans; fixtures are others' modules.
 const notManifests = /(^|\/)(plans|fixtures)\//;
 
@@ -12,11 +14,7 @@ const notManifests = /(^|\/)(plans|fixtures)\//;
 export function puppetChecks(clues: Clues): readonly CheckDraft[] {
   if (!clues.survey.languages.some(({ language }) => language === 'Puppet')) return [];
   const manifests = clues.withExtension('pp').filter((path) => !notManifests.test(path));
+  if (manifests.length === 0) return [];
   const reason = manifests.length === 1 ? `the manifest ${manifests[0] ?? ''}` : `${manifests.length} manifests of Puppet`;
-  return pathLists(manifests, mostLists).map((list): CheckDraft => ({
-    id: 'puppet-validate',
-    type: 'validation',
-    command: ['puppet', 'parser', 'validate', ...list],
-    reason,
-  }));
+  return [{ id: 'puppet-validate', type: 'validation', command: validation, requires: ['puppet'], reason }];
 }

@@ -6,6 +6,8 @@ export interface Volumes {
   readonly code: ReadonlyMap<string, number>;
   /** Of pages: texts that are more than the usual files of a root. */
   readonly pages: number;
+  /** Of records, where there is no code: then the data are what the project is. */
+  readonly dataSets: number;
   /** Of YAML and templates of a project that is operated, see {@link volumesOf}. */
   readonly manifests: number;
   /** All of these. */
@@ -47,6 +49,9 @@ const profileOfLanguage: Readonly<Record<string, string>> = {
   SaltStack: 'operations',
 };
 
+/** Languages of records; what configures a tool is mostly written in others. */
+const languagesOfRecords: ReadonlySet<string> = new Set(['CSV', 'JSON', 'TSV', 'Turtle', 'XML']);
+
 // A notebook holds its outputs, often pictures, beside its code.
 const codeOfNotebook = 0.1;
 // Scripts are a part of every kind of project, so they say little about one.
@@ -54,7 +59,7 @@ const purposeOfScripts = 0.5;
 
 /**
  * Code, pages and manifests of a project. Pages are files of prose without the usual ones in the root (README and the like),
- * tests and `.github`; where there is no code at all every text is a page. YAML counts only where `isOperated` says that the
+ * tests and `.github`; where there is no code at all every text is a page, and every record is data. YAML counts only where `isOperated` says that the
  * project is operated by it, and without CI, tests and lock files: elsewhere it is data.
  */
 export function volumesOf(survey: Survey, isOperated: boolean): Volumes {
@@ -69,11 +74,13 @@ export function volumesOf(survey: Survey, isOperated: boolean): Volumes {
   const codeBytes = [...code.values()].reduce((sum, bytes) => sum + bytes, 0);
   const prose = survey.languages.filter(({ kind }) => kind === 'prose').reduce((sum, { bytes }) => sum + bytes, 0);
   const manifests = isOperated ? bytesOf(survey, (path) => manifestFile.test(path) && !beside.test(path)) : 0;
-  const pages =
-    codeBytes + manifests === 0
-      ? prose
-      : bytesOf(survey, (path) => pageFile.test(path) && !usualFile.test(path) && !beside.test(path));
-  return { code, pages, manifests, total: codeBytes + pages + manifests };
+  const isTextOnly = codeBytes + manifests === 0;
+  const records = survey.languages.filter(({ language }) => languagesOfRecords.has(language));
+  const dataSets = isTextOnly ? records.reduce((sum, { bytes }) => sum + bytes, 0) : 0;
+  const pages = isTextOnly
+    ? prose
+    : bytesOf(survey, (path) => pageFile.test(path) && !usualFile.test(path) && !beside.test(path));
+  return { code, pages, dataSets, manifests, total: codeBytes + pages + dataSets + manifests };
 }
 
 const pageFile = /\.(md|mdx|markdown|rst|adoc|asciidoc|asc|tex|org|qmd)$/i;

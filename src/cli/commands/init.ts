@@ -21,7 +21,7 @@ const codes: Readonly<Record<Exclude<BootstrapEnd, 'canceled'>, ExitCode>> = {
   failed: exitCodes.failed,
 };
 
-/** `stateyard init [DIR]`: bootstraps the project and reports; throws UserError (exit 4) where there is no such folder. */
+/** `stateyard init [DIR]`: bootstraps the project and reports; throws UserError where there is no such folder (exit 4) or DIR is something else (exit 2). */
 export async function run(options: InitOptions, io: Io): Promise<ExitCode> {
   const folder = options.folder ?? '.';
   const root = projectRoot(folder, io.cwd);
@@ -52,6 +52,8 @@ export async function run(options: InitOptions, io: Io): Promise<ExitCode> {
   }
 }
 
+const takesFolder = 'stateyard init takes the top folder of a project';
+
 function projectRoot(folder: string, cwd: string): string {
   try {
     const root = realpathSync(resolve(cwd, folder));
@@ -60,12 +62,12 @@ function projectRoot(folder: string, cwd: string): string {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ENOTDIR';
     throw folderNotFound(folder, missing ? 'does not exist' : `cannot be read: ${(error as Error).message}`);
   }
-  throw folderNotFound(folder, 'is not a folder');
+  throw new UserError(exitCodes.usage, 'project_not_a_folder', `${sanitiseLine(folder)} is not a folder`, { hint: takesFolder });
 }
 
 function folderNotFound(folder: string, reason: string): UserError {
   return new UserError(exitCodes.notFound, 'folder_not_found', `the folder ${sanitiseLine(folder)} ${reason}`, {
-    hint: 'stateyard init takes the top folder of a project',
+    hint: takesFolder,
   });
 }
 

@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findChecks } from '../../../../src/bootstrap/checks/find-checks.ts';
 import { foundTools, surveyOfFiles, surveyOfPaths } from '../project-fixture.ts';
@@ -82,7 +86,7 @@ describe('a Go module has', () => {
       ['go-build', 'build'],
       ['go-test', 'test'],
     ]);
-    expect(checks[0]?.command.slice(3)).toEqual(['gofmt', 'main.go', 'x/-a.go']);
+    expect(gofmtLooksAt(files, checks[0]?.command ?? [])).toEqual(['./main.go', './x/-a.go']);
   });
 
   test('golangci-lint where it is configured; modules of a workspace are checked where they are', () => {
@@ -254,3 +258,20 @@ test('ids are unique, and each check comes after what it needs', () => {
   for (const [index, { needs }] of checks.entries()) for (const need of needs) expect(ids.indexOf(need)).toBeLessThan(index);
   expect(ids.slice(0, 2)).toEqual(['node-setup', 'python-setup']);
 });
+
+/** The files that the check of the format gives to gofmt, which is a program of ours that finds fault with each. */
+function gofmtLooksAt(files: Readonly<Record<string, string>>, [program = '', ...args]: readonly string[]): readonly string[] {
+  const root = mkdtempSync(join(tmpdir(), 'stateyard-gofmt-'));
+  try {
+    for (const [path, text] of Object.entries({ ...files, 'tools/gofmt': '#!/bin/sh\nshift\nprintf "%s\\n" "$@"\n' })) {
+      mkdirSync(join(root, dirname(path)), { recursive: true });
+      writeFileSync(join(root, path), text, { mode: 0o755 });
+    }
+    const env = { ...process.env, PATH: `${join(root, 'tools')}:${process.env['PATH'] ?? ''}` };
+    const { status, stdout } = spawnSync(program, args, { cwd: root, env, encoding: 'utf8' });
+    expect(status).toBe(1);
+    return stdout.trim().split('\n').slice(1).toSorted();
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}

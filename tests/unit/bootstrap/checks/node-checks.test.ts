@@ -7,7 +7,7 @@ function manifestOf(scripts: Readonly<Record<string, string>>, more: Partial<Nod
   return {
     name: 'a',
     scripts,
-    dependencies: new Set(['b']),
+    dependencies: new Set(more.lockFile === undefined ? [] : ['b']),
     packageManager: 'npm',
     lockFile: null,
     hasWorkspaces: false,
@@ -106,7 +106,7 @@ describe('scripts of package.json', () => {
     expect(needsOf({ build: 'tsc', test: 'node --test dist' })).toEqual(['build']);
     expect(needsOf({ 'build:ci': 'tsc', test: 'jest', pretest: 'npm run build:ci' })).toEqual(['build-ci']);
     expect(needsOf({ build: 'tsc', test: 'jest' })).toEqual([]);
-    expect(needsOf({ build: 'tsc', test: 'jest' }, { hasWorkspaces: true })).toEqual(['build']);
+    expect(needsOf({ build: 'tsc', test: 'jest' }, { hasWorkspaces: true })).toEqual(['node-setup', 'build']);
   });
 
   test.each([
@@ -117,6 +117,13 @@ describe('scripts of package.json', () => {
   ] as const)('are run by %s, whose lock file is %s', (packageManager, lockFile, files, ...commands) => {
     const { checks } = checksOf(manifestOf({ test: 'jest' }, { packageManager, lockFile }), files);
     expect(checks.map(({ command }) => command)).toEqual(commands);
+  });
+
+  test('install without a lock file so that none is left behind, where the package manager can', () => {
+    const setupOf = (more: Partial<NodeManifest>) =>
+      checksOf(manifestOf({ test: 'jest' }, { lockFile: null, ...more })).checks.find(({ type }) => type === 'setup')?.command;
+    expect(setupOf({})).toEqual(['npm', 'install', '--no-package-lock']);
+    expect(setupOf({ packageManager: 'pnpm' })).toBeUndefined();
   });
 
   test('install nothing without dependencies', () => {
@@ -144,6 +151,7 @@ describe('scripts of package.json', () => {
     );
     const { checks } = checksOf(manifest, ['eslint.config.js', 'tsconfig.json', '.prettierrc.json', 'vite.config.ts']);
     expect(checks.map(({ command }) => command.join(' '))).toEqual([
+      'npm install --no-package-lock',
       'npm run build',
       'npx --no-install prettier --check .',
       'npx --no-install eslint .',

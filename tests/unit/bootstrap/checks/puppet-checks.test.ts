@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findChecks } from '../../../../src/bootstrap/checks/find-checks.ts';
 import { foundTools, surveyOfFiles } from '../project-fixture.ts';
@@ -9,9 +13,24 @@ describe('the manifests of Puppet', () => {
 
   test('are validated by their parser, without plans', () => {
     const { checks } = findChecks(surveyOfFiles(files), foundTools('puppet'));
-    expect(checks.map(({ type, command, reason }) => [type, command, reason])).toEqual([
-      ['validation', ['puppet', 'parser', 'validate', 'manifests/-odd name.pp', 'manifests/init.pp'], '2 manifests of Puppet'],
-    ]);
+    expect(checks.map(({ type, reason }) => [type, reason])).toEqual([['validation', '2 manifests of Puppet']]);
+    const [program = '', ...args] = checks[0]?.command ?? [];
+    const root = mkdtempSync(join(tmpdir(), 'stateyard-puppet-'));
+    try {
+      for (const [path, text] of Object.entries({ ...files, 'manifests/later.pp': manifest })) {
+        mkdirSync(join(root, dirname(path)), { recursive: true });
+        writeFileSync(join(root, path), text);
+      }
+      const recorded = args.map((word) => (word === 'puppet' ? 'echo' : word));
+      expect(execFileSync(program, recorded, { cwd: root, encoding: 'utf8' }).trim().split(' ./').toSorted()).toEqual([
+        'manifests/-odd name.pp',
+        'manifests/init.pp',
+        'manifests/later.pp',
+        'parser validate',
+      ]);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 
   test('are told from sources of Pascal, and miss the program by its name', () => {

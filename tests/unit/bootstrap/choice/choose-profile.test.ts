@@ -176,7 +176,7 @@ describe('the profile of', () => {
 test('the strongest reason comes first, in words', () => {
   const files = { 'setup.py': 'from setuptools import setup\n', 'a.py': python(90), 'b.js': 'let a = 1;\n'.repeat(10) };
   const { reasons } = chooseProfile(surveyOfFiles(files));
-  expect(reasons).toEqual(['95 % of the project is Python', 'setup.py']);
+  expect(reasons).toEqual(['95 % of its content is Python', 'setup.py']);
 });
 
 test('a second profile that is nearly as likely takes half of its score from the confidence', () => {
