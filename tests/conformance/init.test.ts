@@ -164,7 +164,7 @@ describe.concurrent('init', () => {
       init(box, 'package.json'),
       init(box, '--profile', 'cobol'),
     ]);
-    expect([missing.code, file.code, profile.code]).toEqual([4, 4, 2]);
+    expect([missing.code, file.code, profile.code]).toEqual([4, 2, 2]);
     await expectDocument(box, 'error_report', JSON.parse(missing.stdout));
     expect(profile.stderr).toContain('operations');
   });

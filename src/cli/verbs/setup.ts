@@ -33,7 +33,7 @@ export const initVerb = defineVerb({
   exitCodes: [
     { code: exitCodes.succeeded, meaning: 'the files are in place, or were previewed; the report says what is missing' },
     { code: exitCodes.failed, meaning: 'a generated file was invalid or could not be written' },
-    { code: exitCodes.notFound, meaning: 'DIR does not exist or is not a folder' },
+    { code: exitCodes.notFound, meaning: 'DIR does not exist' },
     {
       code: exitCodes.waitsForPerson,
       meaning: 'a file differs, and nobody has said that it may be replaced; nothing was written',
