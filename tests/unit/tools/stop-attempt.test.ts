@@ -31,7 +31,9 @@ describe('stopping an attempt', () => {
 
   it('asks a tool once, and leaves it and the programs it then calls the time to clean up', async () => {
     const spec = bench().script(
-      `n=0; trap 'n=$((n + 1))' TERM; sleep 300 & ${sayPid('tool')}; wait $! || :; sleep 0.2; echo $n >"$SY_DIR/asked"`,
+      // A signal that comes before the child has become `sleep` is lost on it.
+      `n=0; trap 'n=$((n + 1))' TERM; sleep 300 & until ps -o comm= -p $! | grep -q sleep; do :; done
+      ${sayPid('tool')}; wait $! || :; sleep 0.2; echo $n >"$SY_DIR/asked"`,
       { graceMs: 60_000 },
     );
     await begin(spec, 'tool');
