@@ -8,6 +8,7 @@ import path from 'node:path';
  * @property {string} version
  * @property {string} license the SPDX expression of its package.json
  * @property {readonly string[]} notices the texts of its licence and notice files
+ * @property {string | null} source where its source text is: some licences (EPL-2.0) want that said beside a bundle
  */
 
 /**
@@ -29,9 +30,12 @@ export async function bundledPackages(root, inputs) {
  */
 export function licenseText(packages) {
   const head = 'Stateyard is distributed together with parts of the packages below, under the terms that follow each name.\n';
-  const parts = packages.map(({ name, version, license, notices }) => {
+  const parts = packages.map(({ name, version, license, notices, source }) => {
     const title = `${name} ${version} (${license})`;
-    return [title, '-'.repeat(title.length), ...notices.map((notice) => notice.trim())].join('\n\n').replace('\n\n-', '\n-');
+    const place = source === null ? [] : [`Source: ${source}`];
+    return [title, '-'.repeat(title.length), ...place, ...notices.map((notice) => notice.trim())]
+      .join('\n\n')
+      .replace('\n\n-', '\n-');
   });
   return `${[head.trim(), ...parts].join('\n\n\n')}\n`;
 }
@@ -50,14 +54,16 @@ export function packageFolder(input) {
  * @returns {Promise<BundledPackage>}
  */
 async function readPackage(folder) {
-  /** @type {{ name: string, version: string, license?: string }} */
+  /** @type {{ name: string, version: string, license?: string, repository?: string | { url?: string } }} */
   const manifest = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
   const names = (await readdir(folder))
     .filter((name) => /^(licen[cs]e|copying|notice|third-?party-?notice(text)?)(\W|$)/i.test(name))
     .toSorted(compare);
   const notices = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
   if (manifest.license === undefined && notices.length === 0) throw new Error(`${manifest.name} states no licence`);
-  return { name: manifest.name, version: manifest.version, license: manifest.license ?? 'see below', notices };
+  const { name, version, license = 'see below', repository } = manifest;
+  const source = (typeof repository === 'string' ? repository : repository?.url) ?? null;
+  return { name, version, license, notices, source };
 }
 
 /**

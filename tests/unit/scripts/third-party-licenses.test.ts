@@ -46,6 +46,19 @@ describe('third-party licences', () => {
     expect(licenseText(packages)).toContain('b 2.0.0 (ISC)\n-------------\n\nB text\n');
   });
 
+  it('says where the source text of a package is, where the package says it', async () => {
+    await install('node_modules/a', {
+      name: 'a',
+      version: '1.0.0',
+      license: 'EPL-2.0',
+      repository: { url: 'https://a.example/a.git' },
+    });
+    await install('node_modules/b', { name: 'b', version: '1.0.0', license: 'MIT', repository: 'github:b/b' });
+    const text = licenseText(await bundledPackages(root, ['node_modules/a/x.js', 'node_modules/b/x.js']));
+    expect(text).toContain('a 1.0.0 (EPL-2.0)\n-----------------\n\nSource: https://a.example/a.git');
+    expect(text).toContain('Source: github:b/b');
+  });
+
   it('refuses a package that states no licence', async () => {
     await install('node_modules/c', { name: 'c', version: '1.0.0' });
     await expect(bundledPackages(root, ['node_modules/c/x.js'])).rejects.toThrow('c states no licence');
