@@ -2,7 +2,7 @@ import { getStateNodes } from '@xstate/graph';
 import { describe, expect, test } from 'vitest';
 import type { SnapshotFrom } from 'xstate';
 import { bootstrapMachine } from '../../machines/bootstrap.ts';
-import { eventsOf, inputs } from './bootstrap-territory.ts';
+import { bootstrapEvents, bootstrapInputs, bootstrapKey } from '../../src/charts/territory/bootstrap-territory.ts';
 import { writtenTransitions } from './chart-transitions.ts';
 import { deadEnds, explore, following } from './explore.ts';
 import { isJsonOnly, restoreSnapshot } from './restored.ts';
@@ -10,9 +10,9 @@ import { isJsonOnly, restoreSnapshot } from './restored.ts';
 type BootstrapSnapshot = SnapshotFrom<typeof bootstrapMachine>;
 
 const { places, states, taken, said } = explore(bootstrapMachine, {
-  inputs,
-  events: eventsOf,
-  keyOf: ({ value, context }) => JSON.stringify([value, context]),
+  inputs: bootstrapInputs,
+  events: bootstrapEvents,
+  keyOf: bootstrapKey,
 });
 const all = [...places.values()];
 const written = writtenTransitions(bootstrapMachine);

@@ -1,39 +1,28 @@
 import { getStateNodes } from '@xstate/graph';
 import { describe, expect, test } from 'vitest';
 import type { SnapshotFrom } from 'xstate';
-import { breakerMachine, type BreakerEvent, type BreakerInput } from '../../machines/breaker.ts';
+import { breakerMachine, type BreakerEvent } from '../../machines/breaker.ts';
 import { breakerSnapshotSchema } from '../../schemas/breaker-snapshot.ts';
+import {
+  breakerEvents as events,
+  breakerInputs as inputs,
+  breakerKey as keyOf,
+  callKeys as keys,
+  callMs,
+  callTimesMs as times,
+  changedSettings as changed,
+  minuteMs as minute,
+} from '../../src/charts/territory/breaker-territory.ts';
 import { writtenTransitions } from './chart-transitions.ts';
 import { deadEnds, explore, type GivenEvent, type Place } from './explore.ts';
 import { isJsonOnly, restoreSnapshot } from './restored.ts';
 
 type BreakerSnapshot = SnapshotFrom<typeof breakerMachine>;
 
-const minute = 60_000;
-const callMs = 30 * minute;
-/** Times that stand for: the beginning, soon after, after the recovery, after every probe has expired, and a clock that was set back. */
-const times = [100, 111, 200].map((minutes) => minutes * minute).concat(0);
-const keys = ['a', 'b', 'c'];
-
-const inputs: readonly BreakerInput[] = [
-  { toolId: 't', failureThreshold: 1, recoveryTimeoutMs: 10 * minute, halfOpenMaxCalls: 1 },
-  { toolId: 't', failureThreshold: 3, recoveryTimeoutMs: 10 * minute, halfOpenMaxCalls: 2 },
-];
-const changed = { failureThreshold: 2, recoveryTimeoutMs: 5 * minute, halfOpenMaxCalls: 1 };
-const events: readonly BreakerEvent[] = [
-  ...keys.flatMap((key) => [
-    ...times.map((nowMs): BreakerEvent => ({ type: 'CALL', key, nowMs, expiresAtMs: nowMs + callMs })),
-    { type: 'SUCCEEDED', key, nowMs: 100 * minute } as const,
-    { type: 'FAILED', key, nowMs: 100 * minute } as const,
-    { type: 'DROPPED', key } as const,
-  ]),
-  { type: 'CONFIGURE', ...changed },
-];
-
 const { places, states, taken, said } = explore(breakerMachine, {
   inputs,
   events: () => events,
-  keyOf: ({ value, context }) => JSON.stringify([value, context]),
+  keyOf,
 });
 const all = [...places.values()];
 const written = writtenTransitions(breakerMachine);

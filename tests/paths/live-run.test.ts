@@ -3,7 +3,7 @@ import { createActor, type Snapshot } from 'xstate';
 import { runMachine } from '../../machines/run.ts';
 import { stepMachine } from '../../machines/step.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
-import { runInput, stepInput } from './run-territory.ts';
+import { runInput, stepInput } from '../../src/charts/territory/sample-inputs.ts';
 import { startRun } from './live-run.ts';
 
 const exited: Outcome = { kind: 'exitNonZero', exitCode: 1 };

@@ -15,7 +15,7 @@ import type {
 } from '../../machines/step-model.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
 import { statePath } from '../../src/engine/run-event.ts';
-import { runInput, stepInput } from './run-territory.ts';
+import { runInput, stepInput } from '../../src/charts/territory/sample-inputs.ts';
 
 /** A run whose actors are alive and whose effects end when the test says so. */
 export interface LiveRun {

@@ -3,42 +3,26 @@ import { describe, expect, test } from 'vitest';
 import type { SnapshotFrom } from 'xstate';
 import { runMachine } from '../../machines/run.ts';
 import type { RunContext } from '../../machines/run-model.ts';
-import { statePath } from '../../src/engine/run-event.ts';
-import { writtenTransitions } from './chart-transitions.ts';
-import { deadEnds, explore, type GivenEvent } from './explore.ts';
-import { restoreSnapshot, isJsonOnly } from './restored.ts';
 import {
   answer,
   askNext,
   begunSteps,
   call,
-  commands,
   deadlinePassed,
   dispatchNext,
   hold,
   idle,
-  oneCall,
-  runEvents,
-  runInput,
-  runKey,
   spend,
   stepDone,
-} from './run-territory.ts';
-
+} from '../../src/charts/territory/run-events.ts';
+import { commands, runEvents, runInputs, runKey } from '../../src/charts/territory/run-territory.ts';
+import { statePath } from '../../src/engine/run-event.ts';
+import { writtenTransitions } from './chart-transitions.ts';
+import { deadEnds, explore, type GivenEvent } from './explore.ts';
+import { restoreSnapshot, isJsonOnly } from './restored.ts';
 type RunSnapshot = SnapshotFrom<typeof runMachine>;
 
-const policies = ['fail_fast', 'continue', 'escalate'] as const;
-const { places, states, taken, said } = explore(runMachine, {
-  inputs: [
-    runInput({ total: 0 }),
-    runInput(),
-    ...policies.map((onFailure) => runInput({ onFailure, timeoutMs: 1000 })),
-    runInput({ onFailure: 'fail_fast', timeoutMs: 1000, total: 3 }),
-    runInput({ meters: oneCall }),
-  ],
-  events: runEvents,
-  keyOf: runKey,
-});
+const { places, states, taken, said } = explore(runMachine, { inputs: runInputs, events: runEvents, keyOf: runKey });
 const reached = [...places.values()].map((place) => place.snapshot);
 const written = writtenTransitions(runMachine);
 const can = (snapshot: RunSnapshot, event: GivenEvent): boolean => snapshot.can(event as never);

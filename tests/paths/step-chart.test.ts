@@ -2,11 +2,13 @@ import { getStateNodes } from '@xstate/graph';
 import { describe, expect, test } from 'vitest';
 import type { SnapshotFrom } from 'xstate';
 import { stepMachine } from '../../machines/step.ts';
+import { endings, judgements, tools } from '../../src/charts/territory/step-events.ts';
+import { stepEvents, stepInputs, stepKey } from '../../src/charts/territory/step-territory.ts';
 import { statePath } from '../../src/engine/run-event.ts';
 import { writtenTransitions } from './chart-transitions.ts';
 import { deadEnds, explore, following, type GivenEvent, type Place } from './explore.ts';
 import { isJsonOnly, restoreSnapshot } from './restored.ts';
-import { endings, everyEvent, isIn, judgements, says, stepEvents, stepInputs, stepKey, tools } from './step-territory.ts';
+import { everyEvent, isIn, says } from './step-places.ts';
 
 type StepSnapshot = SnapshotFrom<typeof stepMachine>;
 type StepPlace = Place<typeof stepMachine>;
