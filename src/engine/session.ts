@@ -33,7 +33,10 @@ const shortestSweepMs = 200;
 
 const stoppingStates = /^running\.(draining|canceling|aborting|quarantining)/;
 
-/** One engine process's hold on one run: its lock, its store, its engine, its inbox; and the run's row in the index. */
+/**
+ * One engine process's hold on one run: its lock, its store, its engine, its inbox; and the run's row in the index. `src/simulate/simulated-engine.ts`
+ * repeats the order of opening, starting and taking commands in, and is to be kept alike.
+ */
 export class RunSession {
   readonly run: LoadedRun;
   /** What opening the store found. */

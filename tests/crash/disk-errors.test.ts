@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RunId } from '../../schemas/ids.ts';
 import type { AttemptPort } from '../../src/engine/ports.ts';
 import { subprocessAttempts } from '../../src/engine/subprocess-attempts.ts';
+import { SeededRandom } from '../../src/simulate/seeded-random.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 import { installTap, readingCalls, setTap, type Call, type Tap } from './call-tap.ts';
@@ -20,6 +21,14 @@ interface Trouble {
   readonly at: number;
   readonly lasting: boolean;
 }
+
+const troubles = (['ENOSPC', 'EIO', 'EROFS'] as const).flatMap((code) => [
+  { code, lasting: false },
+  { code, lasting: true },
+]);
+/** STATEYARD_CRASH_POINTS=all brings every trouble to every call; else each call meets so many of the six, which ones is a matter of the seed. */
+const troublesOfACall = process.env['STATEYARD_CRASH_POINTS'] === 'all' ? troubles.length : 2;
+const seed = Number(process.env['STATEYARD_TEST_SEED'] ?? Date.now() % 1_000_000);
 
 let folder: string;
 const unheard: unknown[] = [];
@@ -134,14 +143,15 @@ describe('an error of the disk', () => {
     async () => {
       counts['calls to the disk'] = await countCalls();
       const problems: string[] = [];
-      for (const code of ['ENOSPC', 'EIO', 'EROFS'] as const) {
-        for (const lasting of [false, true]) {
-          for (let at = 1; at <= counts['calls to the disk']; at += 1)
-            problems.push(...(await tryTrouble({ code, at, lasting })));
-        }
+      const random = new SeededRandom(seed);
+      for (let at = 1; at <= counts['calls to the disk']; at += 1) {
+        const first = Math.floor(random.next() * troubles.length);
+        for (const trouble of [...troubles, ...troubles].slice(first, first + troublesOfACall))
+          problems.push(...(await tryTrouble({ ...trouble, at })));
       }
-      expect(problems, JSON.stringify(counts)).toEqual([]);
-      expect(counts['error cases']).toBeGreaterThan(300);
+      expect(problems, `seed ${String(seed)}: ${JSON.stringify(counts)}`).toEqual([]);
+      // A trouble that does not concern a call (a full disk is still read) is no case.
+      expect(counts['error cases']).toBeGreaterThan(counts['calls to the disk'] * 0.5);
       writeFigures('disk-errors', counts);
     },
   );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunId } from '../../schemas/ids.ts';
-import { SeededRandom } from '../simulation/seeded-random.ts';
+import { SeededRandom } from '../../src/simulate/seeded-random.ts';
 import { bundleEngine } from './engine-bundle.ts';
 import { live, type Project } from './engine-life.ts';
 import { writeFigures } from './figures.ts';

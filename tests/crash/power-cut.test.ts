@@ -10,7 +10,7 @@ import { openReader } from '../../src/store/reader.ts';
 import type { StoreName } from '../../src/store/segment.ts';
 import { openStore } from '../../src/store/store.ts';
 import { StoreError } from '../../src/store/store-error.ts';
-import { SeededRandom } from '../simulation/seeded-random.ts';
+import { SeededRandom } from '../../src/simulate/seeded-random.ts';
 import type { TraceLine } from './disk-trace.ts';
 import { bundleEngine } from './engine-bundle.ts';
 import { layoutOf, live, type Project } from './engine-life.ts';

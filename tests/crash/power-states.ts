@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { SeededRandom } from '../simulation/seeded-random.ts';
+import type { SeededRandom } from '../../src/simulate/seeded-random.ts';
 import type { TraceLine } from './disk-trace.ts';
 import type { ToldEvent } from './run-invariants.ts';
 

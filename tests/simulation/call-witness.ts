@@ -8,7 +8,7 @@ import type { MadeWorkflow } from './made-workflow.ts';
 import { attemptsOf, checksHold, isCounted, meaning } from './recorded-calls.ts';
 import type { SimulatedTools } from './simulated-tools.ts';
 import type { RecordedAttempt, SyncedFacts } from './synced-facts.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { VirtualClock } from '../../src/simulate/virtual-clock.ts';
 
 /** What a witness of calls needs to know. */
 export interface CallWorld {

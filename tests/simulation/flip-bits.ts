@@ -5,7 +5,7 @@ import { imagePath, segmentNumbers, segmentPath } from '../../src/store/segment.
 import { StoreError } from '../../src/store/store-error.ts';
 import { readSurvey } from '../../src/store/survey.ts';
 import { lookingDisk } from './life-disk.ts';
-import { SeededRandom } from './seeded-random.ts';
+import { SeededRandom } from '../../src/simulate/seeded-random.ts';
 import type { Inode, SimulatedDisk } from './simulated-disk.ts';
 import { diskAfterLife, folder } from './simulated-run.ts';
 

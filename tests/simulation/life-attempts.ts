@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { AttemptEnd, AttemptPort, AttemptSpec, OutputReader } from '../../src/engine/ports.ts';
 import type { Life } from './life.ts';
 import type { SimulatedProcess, SimulatedProcesses } from './simulated-processes.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { VirtualClock } from '../../src/simulate/virtual-clock.ts';
 
 /** What the ports of a life need of the world. */
 export interface AttemptWorld {

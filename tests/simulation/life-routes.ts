@@ -9,7 +9,7 @@ import type { Life } from './life.ts';
 import { mostAtATime } from './made-tools.ts';
 import type { MadeWorkflow } from './made-workflow.ts';
 import type { SimulatedTools } from './simulated-tools.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { VirtualClock } from '../../src/simulate/virtual-clock.ts';
 
 /** What the port of a life needs of the world. */
 export interface RouteWorld {

@@ -1,6 +1,6 @@
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../../src/simulate/seeded-random.ts';
 import type { Trouble } from './trouble.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { VirtualClock } from '../../src/simulate/virtual-clock.ts';
 
 /** What becomes of one call. */
 export type Fate = 'done' | 'diesBefore' | 'diesMiddle' | 'diesAfter' | 'fails';

@@ -1,4 +1,4 @@
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../../src/simulate/seeded-random.ts';
 
 /** A step of a workflow file, as far as the simulation writes such. */
 export interface StepText {

@@ -1,6 +1,6 @@
 import { planWorkflow, type MadeWorkflow } from './made-workflow.ts';
 import { randomRouting, type StepText } from './random-routing.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../../src/simulate/seeded-random.ts';
 
 /** A workflow of 1 to 12 steps with whatever the format offers, made from text by the real loader; in some tools are picked by a router. */
 export function randomWorkflow(random: SeededRandom): MadeWorkflow {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../../src/simulate/seeded-random.ts';
 
 /** A file without its name: what programs see of it, and how much of that a loss of power would leave. */
 export class Inode {

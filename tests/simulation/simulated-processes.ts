@@ -1,7 +1,7 @@
 import type { AttemptEnd } from '../../src/engine/ports.ts';
 import type { NamedAttempt } from './life-attempts.ts';
-import type { SeededRandom } from './seeded-random.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { SeededRandom } from '../../src/simulate/seeded-random.ts';
+import type { VirtualClock } from '../../src/simulate/virtual-clock.ts';
 
 /** What a tool does in one attempt, fixed by the seed alone. */
 export interface Behaviour {

@@ -15,14 +15,14 @@ import type { MadeWorkflow } from './made-workflow.ts';
 import { unpatched, type Patch } from './patch.ts';
 import { isRouted } from './random-routing.ts';
 import { randomWorkflow } from './random-workflow.ts';
-import { SeededRandom } from './seeded-random.ts';
+import { SeededRandom } from '../../src/simulate/seeded-random.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import { SimulatedProcesses } from './simulated-processes.ts';
 import { SimulatedTools } from './simulated-tools.ts';
 import { checkStored } from './stored-rows.ts';
 import { hasTornTail } from './synced-facts.ts';
 import { describeTrouble, drawTrouble } from './trouble.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../../src/simulate/virtual-clock.ts';
 import { Witness } from './witness.ts';
 
 /** What a seed came to. */

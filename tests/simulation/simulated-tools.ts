@@ -8,8 +8,8 @@ import type { Change } from '../../src/routing/tool-store.ts';
 import { Database } from '../../src/store/database.ts';
 import { loadMigrations } from '../../src/store/migrations.ts';
 import type { Statement } from '../../src/store/statement.ts';
-import type { SeededRandom } from './seeded-random.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { SeededRandom } from '../../src/simulate/seeded-random.ts';
+import type { VirtualClock } from '../../src/simulate/virtual-clock.ts';
 
 /** A clock that is kept right by the network steps back by less than this. */
 const clockSlackMs = 60_000;

@@ -1,4 +1,4 @@
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../../src/simulate/seeded-random.ts';
 
 /** What goes wrong in one life of an engine, and when. */
 export interface Trouble {

@@ -12,7 +12,7 @@ import type { SimulatedDisk } from './simulated-disk.ts';
 import type { SimulatedProcess, SimulatedProcesses } from './simulated-processes.ts';
 import type { SimulatedTools } from './simulated-tools.ts';
 import { SyncedFacts } from './synced-facts.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { VirtualClock } from '../../src/simulate/virtual-clock.ts';
 
 /** The world that a witness stands in. */
 export interface WitnessedWorld {

@@ -1,7 +1,9 @@
-import type { Clock } from '../../src/engine/ports.ts';
+import type { Clock } from '../engine/ports.ts';
 
 interface Timer {
   readonly dueMs: number;
+  /** Of timers that are due together those of the world ring before those of who lives in it. */
+  readonly isFirst: boolean;
   readonly callback: () => void;
 }
 
@@ -27,9 +29,24 @@ export class VirtualClock implements Clock {
   }
 
   schedule(delayMs: number, callback: () => void): () => void {
-    const timer = { dueMs: this.#elapsedMs + Math.max(0, Math.ceil(delayMs)), callback };
+    return this.#set({ dueMs: this.#dueMs(delayMs), isFirst: false, callback });
+  }
+
+  /**
+   * Like {@link VirtualClock.schedule}, but before all plain timers that are due at the same time, whenever those were set: what happens in the world
+   * does not depend on when an engine began to look.
+   */
+  scheduleFirst(delayMs: number, callback: () => void): () => void {
+    return this.#set({ dueMs: this.#dueMs(delayMs), isFirst: true, callback });
+  }
+
+  #dueMs(delayMs: number): number {
+    return this.#elapsedMs + Math.max(0, Math.ceil(delayMs));
+  }
+
+  #set(timer: Timer): () => void {
     let at = this.#timers.length;
-    while (at > 0 && (this.#timers[at - 1]?.dueMs ?? 0) > timer.dueMs) at--;
+    while (at > 0 && comesBefore(timer, this.#timers[at - 1])) at--;
     this.#timers.splice(at, 0, timer);
     return () => {
       const found = this.#timers.indexOf(timer);
@@ -56,4 +73,9 @@ export class VirtualClock implements Clock {
   moveTo(untilMs: number): void {
     this.#elapsedMs = Math.max(this.#elapsedMs, untilMs);
   }
+}
+
+function comesBefore(timer: Timer, other: Timer | undefined): boolean {
+  if (other === undefined) return false;
+  return other.dueMs > timer.dueMs || (other.dueMs === timer.dueMs && timer.isFirst && !other.isFirst);
 }
