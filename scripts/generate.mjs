@@ -1,5 +1,6 @@
 /**
- * Writes every generated file (`npm run generate`), or says which ones are not fresh (`--check`, exit 1).
+ * Writes every generated file (`npm run generate`), or says which ones are not fresh (`--check`, exit 1); with names only those of these generators
+ * (`npm run visualize`: charts).
  *
  * A generator is a module scripts/generators/NAME.mjs that exports `generate()`: a promise of pairs [path in the repository, text].
  */
@@ -14,8 +15,11 @@ const folder = path.join(import.meta.dirname, 'generators');
 
 /** @typedef {{ generate: (root: string) => Promise<readonly (readonly [string, string])[]> }} Generator */
 
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-const names = (await readdir(folder)).filter((name) => name.endsWith('.mjs'));
+const { values, positionals } = parseArgs({ options: { check: { type: 'boolean', default: false } }, allowPositionals: true });
+const all = (await readdir(folder)).filter((name) => name.endsWith('.mjs'));
+const unknown = positionals.filter((name) => !all.includes(`${name}.mjs`));
+if (unknown.length > 0) throw new Error(`there is no generator ${unknown.join(', ')}; there are ${all.join(', ')}`);
+const names = positionals.length === 0 ? all : positionals.map((name) => `${name}.mjs`);
 let stale = 0;
 for (const name of names) {
   /** @type {Generator} */

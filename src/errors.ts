@@ -1,3 +1,5 @@
+import type { Refusal } from '../schemas/cli/error-report.ts';
+
 /** Exit codes of the command line (docs/cli.md). Scripts rely on them. */
 export const exitCodes = {
   succeeded: 0,
@@ -37,17 +39,25 @@ export class UserError extends Error {
   readonly exitCode: ExitCode;
   readonly hint: string | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** Of a command that a run has refused: why, and what it takes instead. */
+  readonly refusal: Refusal | null;
   constructor(
     exitCode: ExitCode,
     code: string,
     message: string,
-    more: { readonly hint?: string; readonly diagnostics?: readonly Diagnostic[]; readonly cause?: unknown } = {},
+    more: {
+      readonly hint?: string;
+      readonly diagnostics?: readonly Diagnostic[];
+      readonly refusal?: Refusal;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: more.cause });
     this.exitCode = exitCode;
     this.code = code;
     this.hint = more.hint ?? null;
     this.diagnostics = more.diagnostics ?? [];
+    this.refusal = more.refusal ?? null;
   }
 }
 

@@ -63,7 +63,8 @@ const shipped = installed.filter(([, entry]) => entry.dev !== true && entry.devO
 describe('files', () => {
   it('are small: at most 400 lines of code, a chart 700 because it is one literal', () => {
     const most = (file: string): number => (file.startsWith('machines/') ? 700 : 400);
-    const large = code.map((file) => ({ file, lines: codeLines(read(file)) })).filter(({ file, lines }) => lines > most(file));
+    const written = code.filter((file) => !file.startsWith('tests/paths/generated/'));
+    const large = written.map((file) => ({ file, lines: codeLines(read(file)) })).filter(({ file, lines }) => lines > most(file));
     expect(large).toEqual([]);
   });
 

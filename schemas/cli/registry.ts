@@ -23,9 +23,19 @@ export const outputDocuments: readonly DocumentEntry[] = [
     async () => (await import('./plan-report.ts')).planReportSchema,
   ),
   entry(
+    'simulate_report',
+    'what a simulated run of a workflow came to, from `simulate`',
+    async () => (await import('./simulate-report.ts')).simulateReportSchema,
+  ),
+  entry(
     'explain_report',
     'why a run or a step is in its state, from `explain`',
     async () => (await import('./explain-report.ts')).explainReportSchema,
+  ),
+  entry(
+    'inspect_report',
+    'one inspection event of a run, as `inspect` replays it',
+    async () => (await import('./inspect-report.ts')).inspectReportSchema,
   ),
   entry(
     'route_report',
@@ -38,6 +48,31 @@ export const outputDocuments: readonly DocumentEntry[] = [
     async () => (await import('./tool-list.ts')).toolListSchema,
   ),
   entry('stats_report', 'figures over all runs, from `stats`', async () => (await import('./stats-report.ts')).statsReportSchema),
+  entry(
+    'machine_list',
+    'the state charts that `machines` lists',
+    async () => (await import('./machine-list.ts')).machineListSchema,
+  ),
+  entry(
+    'machine_chart',
+    'one state chart, from `machines NAME`',
+    async () => (await import('./machine-chart.ts')).machineChartSchema,
+  ),
+  entry(
+    'verify_report',
+    'what `verify` found out about one machine',
+    async () => (await import('./verify-report.ts')).verifyReportSchema,
+  ),
+  entry(
+    'generated_tests',
+    'the test file that `generate-tests` wrote or checked',
+    async () => (await import('./generated-tests.ts')).generatedTestsSchema,
+  ),
+  entry(
+    'coverage_report',
+    'which transitions were taken, from `coverage`',
+    async () => (await import('./coverage-report.ts')).coverageReportSchema,
+  ),
   entry('schema_list', 'the documents that `schema` lists', async () => (await import('./schema-list.ts')).schemaListSchema),
   entry('gc_report', 'what `gc` removed', async () => (await import('./gc-report.ts')).gcReportSchema),
   entry('doctor_report', 'what `doctor` found', async () => (await import('./doctor-report.ts')).doctorReportSchema),

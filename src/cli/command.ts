@@ -32,8 +32,8 @@ export interface PositionalSpec {
   readonly completes?: Completion;
 }
 
-/** What a shell offers at a place: files, run ids or the step ids of the run named before. */
-export type Completion = 'file' | 'folder' | 'run' | 'step' | 'document';
+/** What a shell offers at a place: files, run ids, the step ids of the run named before, or our machines beside files. */
+export type Completion = 'file' | 'folder' | 'run' | 'step' | 'document' | 'machine';
 
 /** All facts about one verb, as light data: nothing here imports what the verb does. */
 export interface Verb {

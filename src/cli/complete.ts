@@ -5,7 +5,7 @@ import { findVerb, verbs } from './verbs.ts';
 
 /**
  * Prints what can stand in the place of the last of `words` (the command line without the program, up to the cursor): one
- * candidate a line, with a tab and its meaning where it has one; `:file` or `:folder` for paths. Never fails: no completion is
+ * candidate a line, with a tab and its meaning where it has one; `:file` or `:folder`, which come first, for paths. Never fails: no completion is
  * better than an error in the middle of a line.
  */
 export async function printCandidates(words: readonly string[], io: Io): Promise<void> {
@@ -80,8 +80,14 @@ async function offered(
   if (spec.completes === 'folder') return [':folder'];
   if (spec.completes === 'document')
     return (await import('../../schemas/registry.ts')).documents.map(({ name, summary }) => `${name}\t${summary}`);
+  if (spec.completes === 'machine') return [':file', ...(await machineNames())];
   if (spec.completes === 'run') return await (await import('./complete-runs.ts')).runCandidates(place.store, io);
   return spec.completes === 'step' ? await offeredSteps(place, io) : [];
+}
+
+async function machineNames(): Promise<readonly string[]> {
+  const { ownMachines } = await import('../charts/load/own-machines.ts');
+  return [...ownMachines].map(([name, { summary }]) => `${name}\t${summary}`);
 }
 
 /** The steps of the file or run that was named before; a step that has not started has no output, but is worth an explanation. */

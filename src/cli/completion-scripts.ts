@@ -3,7 +3,7 @@ export type Shell = 'bash' | 'zsh' | 'fish';
 
 /**
  * The completion script of a shell. It asks `stateyard --complete WORD…` for the candidates at each key press (complete.ts), so that it
- * never goes stale; a line `:file` or `:folder` there asks for the shell's own completion of paths.
+ * never goes stale; a line `:file` or `:folder` there asks for the shell's own completion of paths, beside the other lines.
  */
 export function completionScript(shell: Shell): string {
   return scripts[shell];
@@ -16,11 +16,13 @@ _stateyard() {
   COMPREPLY=()
   while read -r candidate; do candidates+=("\${candidate%%$'\\t'*}"); done \\
     < <(stateyard --complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
-  case "\${candidates[0]-}" in
-    :file) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
-    :folder) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
-    *) COMPREPLY=("\${candidates[@]}") ;;
-  esac
+  for candidate in "\${candidates[@]}"; do
+    case "$candidate" in
+      :file) compopt -o filenames; mapfile -t -O "\${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$current") ;;
+      :folder) compopt -o filenames; mapfile -t -O "\${#COMPREPLY[@]}" COMPREPLY < <(compgen -d -- "$current") ;;
+      *) COMPREPLY+=("$candidate") ;;
+    esac
+  done
 }
 complete -F _stateyard stateyard
 `;
@@ -31,18 +33,14 @@ _stateyard() {
   local -a lines described
   local line
   lines=("\${(@f)$(stateyard --complete "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
-  case "\${lines[1]}" in
-    :file) _files ;;
-    :folder) _files -/ ;;
-    *)
-      for line in $lines; do
-        if [[ $line == *$'\\t'* ]]; then described+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
-        elif [[ -n $line ]]; then described+=("\${line//:/\\\\:}")
-        fi
-      done
-      _describe stateyard described
-      ;;
-  esac
+  for line in $lines; do
+    if [[ $line == :file ]]; then _files
+    elif [[ $line == :folder ]]; then _files -/
+    elif [[ $line == *$'\\t'* ]]; then described+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    elif [[ -n $line ]]; then described+=("\${line//:/\\\\:}")
+    fi
+  done
+  if (( $#described )); then _describe stateyard described; fi
 }
 compdef _stateyard stateyard
 `;
@@ -51,13 +49,15 @@ const fish = `# stateyard completion for fish
 function __stateyard_complete
   set -l words (commandline -opc) (commandline -ct)
   set -l candidates (stateyard --complete $words[2..-1] 2>/dev/null)
-  switch "$candidates[1]"
-    case :file
-      __fish_complete_path (commandline -ct)
-    case :folder
-      __fish_complete_directories (commandline -ct)
-    case '*'
-      printf '%s\\n' $candidates
+  for candidate in $candidates
+    switch "$candidate"
+      case :file
+        __fish_complete_path (commandline -ct)
+      case :folder
+        __fish_complete_directories (commandline -ct)
+      case '*'
+        printf '%s\\n' $candidate
+    end
   end
 end
 complete -c stateyard -f -a '(__stateyard_complete)'

@@ -1,10 +1,11 @@
-import type { PlanReport, PlannedStep } from '../../schemas/cli/plan-report.ts';
+import type { PlanReport } from '../../schemas/cli/plan-report.ts';
 import { sanitiseLine } from '../logs/sanitise-line.ts';
 import type { Look } from './look.ts';
 import { formatDuration } from './render/duration.ts';
 import { paint } from './render/style.ts';
 import { formatTable } from './render/table.ts';
 import type { Column } from './render/table.ts';
+import { renderVerdict } from './render-verdict.ts';
 
 const columns: readonly Column[] = [
   { heading: 'LEVEL', align: 'right' },
@@ -35,6 +36,7 @@ export function renderPlan(report: PlanReport, look: Look): string {
     '\n',
     `* critical path: ${report.critical_path.join(' -> ')}\n`,
     `at most ${count(report.max_attempts, 'attempt')}; ${worstCase(report)}\n`,
+    renderVerdict(report),
     report.router === null ? '' : `tools of tasks by ${sanitiseLine(report.router)}${phaseWords(report)}\n`,
   ].join('');
 }
@@ -48,15 +50,12 @@ function bound(ms: number | null): string {
 }
 
 function worstCase(report: PlanReport): string {
-  if (report.worst_case_ms !== null) {
-    const slots = report.max_parallel === null ? 'one step at a time' : `${count(report.max_parallel, 'step')} at a time`;
-    const bounded = report.worst_case_ms === report.timeout_ms;
-    return `ends after ${formatDuration(report.worst_case_ms)} at the latest (${bounded ? 'timeout of the workflow' : slots})`;
-  }
-  const unbounded = report.steps.filter((step: PlannedStep) => step.worst_case_ms === null);
-  const names = unbounded.slice(0, 3).map((step) => step.step_id);
-  const more = unbounded.length > names.length ? ` and ${unbounded.length - names.length} more` : '';
-  return `no bound on the time: no timeout of ${names.join(', ')}${more}`;
+  const { worst_case_ms: worstMs, timeout_ms: timeoutMs, max_parallel: maxParallel } = report;
+  if (worstMs === null) return 'no bound on the time';
+  const slots = maxParallel === null ? 'one step at a time' : `${count(maxParallel, 'step')} at a time`;
+  const why = timeoutMs !== null && worstMs > timeoutMs ? `timeout of ${formatDuration(timeoutMs)}, and what stops then` : slots;
+  const waits = report.verdict.ends_if.some(({ kind }) => kind === 'nothing_fails' || kind === 'budget_suffices');
+  return `ends after ${formatDuration(worstMs)} at the latest (${why}${waits ? '; without waits for a person' : ''})`;
 }
 
 function count(number: number, noun: string): string {

@@ -22,7 +22,8 @@ export async function reportError(error: unknown, io: Io, json: boolean): Promis
 
 function describe(error: unknown): ReportedError {
   if (error instanceof UserError) {
-    const { code, message, hint, diagnostics } = error;
+    const { code, message, hint, diagnostics, refusal } = error;
+    if (refusal !== null) return { code, message, hint, refusal };
     return diagnostics.length > 0 ? { code, message, hint, diagnostics: diagnosticsJson(diagnostics) } : { code, message, hint };
   }
   // Known by its fields and not by its class: the store's code is not loaded for verbs that do not need it.

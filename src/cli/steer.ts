@@ -12,6 +12,7 @@ import { sessionWorld } from './drive-run.ts';
 import type { Io } from './io.ts';
 import { printJson } from './json.ts';
 import { locateStore } from './locate-store.ts';
+import { refusedCommand } from './refused-command.ts';
 
 /** What the steering verbs have in common. */
 export interface Steering extends GlobalOptions {
@@ -23,7 +24,7 @@ export interface Steering extends GlobalOptions {
 
 /**
  * Gives a command to a run, in this process or through the one that is running it, and prints the recorded answer. Exit code 7
- * when the run's chart has no such transition.
+ * when the run's chart has no such transition, with what it takes instead.
  */
 export async function steer(command: SignalCommand, options: Steering, io: Io): Promise<ExitCode> {
   const layout = storeLayout(locateStore(options, io).folder);
@@ -33,12 +34,12 @@ export async function steer(command: SignalCommand, options: Steering, io: Io): 
   if (options.step !== null) await checkStep(layout, runId, options.step);
   const id = world.entropy.ulid(nowMs);
   const signal: Signal = { id, command, reason: options.reason, stepId: options.step, receivedAtMs: nowMs };
-  const { answer, state: to } = await steerRun(runId, signal, world);
-  if (!answer.accepted) {
-    throw new UserError(exitCodes.refused, 'transition_refused', answer.message, {
-      hint: `look at it with: stateyard show ${runId}`,
-    });
-  }
+  const { answer, state: to } = await steerRun(runId, signal, world).catch(async (error: unknown) => {
+    if (!(error instanceof UserError) || error.code !== 'run_ended') throw error;
+    throw await refusedCommand(layout, runId, { signal, code: error.code, message: error.message });
+  });
+  if (!answer.accepted)
+    throw await refusedCommand(layout, runId, { signal, code: 'transition_refused', message: answer.message });
   const report: CommandAnswer = {
     run_id: runId,
     command,

@@ -27,6 +27,13 @@ const verbs = [
   'tools',
   'stats',
   'explain',
+  'init',
+  'machines',
+  'verify',
+  'generate-tests',
+  'coverage',
+  'simulate',
+  'inspect',
 ];
 
 describe.concurrent('the verbs on a run that succeeded', () => {

@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism, userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
 import type { RunId } from '../../../schemas/ids.ts';
 import { createSession, type NewRun } from '../../engine/open-session.ts';
 import type { SessionWorld } from '../../engine/session.ts';
@@ -13,6 +11,7 @@ import { readWorkflowFile, requireWorkflow } from '../../workflow/load.ts';
 import type { Plan, Value, Workflow } from '../../workflow/model.ts';
 import { resolveParams } from '../../workflow/params.ts';
 import { driveRun } from '../drive-run.ts';
+import { fileParams, givenParams } from '../given-params.ts';
 import type { Io } from '../io.ts';
 import { printJson } from '../json.ts';
 import { locateStore, projectFolder } from '../locate-store.ts';
@@ -67,42 +66,6 @@ async function printPlan(
   if (options.json) printJson(io, report);
   else io.stdout(renderPlan(report, outputLook(io)));
   return exitCodes.succeeded;
-}
-
-function givenParams(pairs: readonly string[]): Record<string, string> {
-  const given: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const pair of pairs) {
-    const at = pair.indexOf('=');
-    if (at < 1) {
-      throw new UserError(exitCodes.usage, 'param_malformed', `-p takes KEY=VALUE, not ${JSON.stringify(pair)}`, {
-        hint: 'for example: -p version=1.2.0',
-      });
-    }
-    given[pair.slice(0, at)] = pair.slice(at + 1);
-  }
-  return given;
-}
-
-async function fileParams(path: string | null, io: Io): Promise<unknown> {
-  if (path === null) return null;
-  const file = inFolder(path, io.cwd);
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(
-      exitCodes.notFound,
-      'params_not_readable',
-      `the parameters file ${path} cannot be read: ${error.message}`,
-    );
-  });
-  try {
-    return parse(text, { maxAliasCount: 10, schema: 'core', strict: true, uniqueKeys: true }) as unknown;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new UserError(
-      exitCodes.invalidDefinition,
-      'params_malformed',
-      `the parameters file ${path} is not valid YAML or JSON: ${message}`,
-    );
-  }
 }
 
 function checkId(id: string | null): void {

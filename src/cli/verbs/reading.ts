@@ -56,10 +56,30 @@ export const lsVerb = defineVerb({
 export const showVerb = defineVerb({
   name: 'show',
   summary: 'show one run: its steps, attempts, reasons and outputs',
-  description: ['Says what the run is, how each step stands and why, what the steps put out, and what can be done next.'],
+  description: [
+    'Says what the run is, how each step stands and why, what the steps put out, and what can be done next.',
+    'With --format svg the state chart of the run is drawn: where it stands is lit, with the steps that are under way there, and each transition says how often it was taken. With --format mermaid, or --of steps, the steps are drawn with their states.',
+  ],
   positionals: [run],
-  options: {},
-  examples: [{ command: 'stateyard show @failed', text: 'the latest failed run' }],
+  options: {
+    format: {
+      type: 'string',
+      value: 'FORMAT',
+      choices: ['text', 'mermaid', 'svg'],
+      summary: 'a picture instead of the text; text unless it is given',
+    },
+    of: {
+      type: 'string',
+      value: 'WHAT',
+      choices: ['chart', 'steps'],
+      summary: 'what is drawn; the chart with svg, the steps with mermaid unless it is given',
+    },
+  },
+  examples: [
+    { command: 'stateyard show @failed', text: 'the latest failed run' },
+    { command: 'stateyard show @latest --format svg > run.svg', text: 'where its chart stands, and which way it took' },
+    { command: 'stateyard show @latest --format mermaid', text: 'its steps with their states, for Markdown' },
+  ],
   exitCodes: [done, runNotFound],
   json: { documents: ['run_details'], lines: 'never' },
 });

@@ -39,10 +39,23 @@ export const planVerb = defineVerb({
   description: [
     'Lists the steps by level (what may run side by side), marks the critical path, and says for each step its tool, its needs, how many attempts it may take and how long at most. A step without a timeout has no worst case, nor has anything that waits for it.',
     'A task shows its candidates in the order in which they are tried, and its attempts with all of them together.',
+    'The verdict below the table says what is certain before any run: whether a run always ends, which steps can never run and why, and what becomes of the others if a step fails. With --format the steps are drawn, as Mermaid for Markdown or as SVG.',
   ],
   positionals: [{ name: 'file', value: 'FILE', summary: 'the workflow file', required: true, completes: 'file' }],
-  options: { router: routerOption, phase: phaseOption },
-  examples: [{ command: 'stateyard plan release.yaml', text: 'the plan as a table' }],
+  options: {
+    router: routerOption,
+    phase: phaseOption,
+    format: {
+      type: 'string',
+      value: 'FORMAT',
+      choices: ['text', 'mermaid', 'svg'],
+      summary: 'a picture of the steps instead of the table; text unless it is given',
+    },
+  },
+  examples: [
+    { command: 'stateyard plan release.yaml', text: 'the plan as a table, and the verdict' },
+    { command: 'stateyard plan release.yaml --format svg > release.svg', text: 'a picture of the steps' },
+  ],
   exitCodes: [
     done,
     { code: exitCodes.invalidDefinition, meaning: 'the file is invalid, or what routes its tasks' },

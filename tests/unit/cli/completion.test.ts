@@ -61,6 +61,11 @@ describe('candidates', () => {
     expect(await candidates('tools', '--router', '')).toEqual([':file']);
   });
 
+  it('offers our machines beside files', async () => {
+    expect(await candidates('machines', '')).toEqual([':file', 'run', 'step', 'breaker', 'bootstrap']);
+    expect(await candidates('verify', 'run', 'b')).toEqual([':file', 'breaker', 'bootstrap']);
+  });
+
   it('offers nothing, and does not fail, where the run is not there', async () => {
     expect(await candidates('logs', '01ZZ', '')).toEqual([]);
   });
@@ -86,14 +91,16 @@ describe('scripts', () => {
       await runProgram(['completion', 'bash'], io);
       await writeFile(join(folder, 'script.bash'), io.out());
       // Stands for the program: shows which words it was asked about.
-      await writeFile(join(folder, 'stateyard'), '#!/bin/sh\nprintf "%s\\tmeaning\\n" "$3-one" "two words"\n');
+      await writeFile(join(folder, 'stateyard'), '#!/bin/sh\nprintf "%s\\tmeaning\\n" "$3-one" "two words"; echo :file\n');
+      await writeFile(join(folder, 'x.json'), '');
       await chmod(join(folder, 'stateyard'), 0o755);
-      const use = 'source script.bash; COMP_WORDS=(stateyard show x); COMP_CWORD=2; _stateyard; printf "<%s>" "${COMPREPLY[@]}"';
+      const use =
+        'compopt() { :; }; source script.bash; COMP_WORDS=(stateyard show x); COMP_CWORD=2; _stateyard; printf "<%s>" "${COMPREPLY[@]}"';
       const printed = execFileSync('bash', ['--norc', '-c', use], {
         cwd: folder,
         env: { PATH: `${folder}:${process.env['PATH'] ?? ''}` },
       });
-      expect(printed.toString()).toBe('<x-one><two words>');
+      expect(printed.toString()).toBe('<x-one><two words><x.json>');
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -133,16 +133,17 @@ describe('plan', () => {
       levels: [['a'], ['b']],
       critical_path: ['a', 'b'],
       max_attempts: 3,
-      worst_case_ms: 21_000,
+      // An attempt that is stopped has the usual 5 s more.
+      worst_case_ms: 36_000,
       steps: [
-        { step_id: 'a', tool: 'shell', level: 1, worst_case_ms: 10_000, worst_end_ms: 10_000 },
-        { step_id: 'b', tool: 'ls', level: 2, max_attempts: 2, worst_case_ms: 11_000, worst_end_ms: 21_000 },
+        { step_id: 'a', tool: 'shell', level: 1, worst_case_ms: 15_000, worst_end_ms: 15_000 },
+        { step_id: 'b', tool: 'ls', level: 2, max_attempts: 2, worst_case_ms: 21_000, worst_end_ms: 36_000 },
       ],
     });
   });
 
   it('prints a table, and the mistakes of an invalid file with exit code 3', async () => {
-    expect((await call('plan', 'good.yaml')).out).toMatch(/ends after 21s at the latest \(one step at a time\)/);
+    expect((await call('plan', 'good.yaml')).out).toMatch(/ends after 36s at the latest \(one step at a time\)/);
     const bad = await call('plan', 'bad.yaml');
     expect([bad.code, bad.out]).toEqual([3, '']);
     expect(bad.err).toContain('bad.yaml:3:');

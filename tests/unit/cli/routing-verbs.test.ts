@@ -301,16 +301,16 @@ describe('plan and validate of a workflow with tasks', () => {
       max_attempts: 8,
       steps: [
         { step_id: 'prep', tool: 'shell', candidates: ['shell'], checks: 0 },
-        // Three candidates, two attempts of 10 s with each, two checks after each, and a second before each second attempt.
+        // Three candidates, two attempts of 10 s with each, two checks after each, 5 s to stop for all of these, and a second before each second attempt.
         {
           step_id: 'lint',
           tool: 'absent or busy or broken',
           max_attempts: 6,
           checks: 2,
           attempt_timeout_ms: 10_000,
-          worst_case_ms: 183_000,
+          worst_case_ms: 273_000,
         },
-        { step_id: 'test', tool: 'broken', max_attempts: 1, attempt_timeout_ms: 30_000, worst_case_ms: 30_000 },
+        { step_id: 'test', tool: 'broken', max_attempts: 1, attempt_timeout_ms: 30_000, worst_case_ms: 35_000 },
       ],
     });
     expect((await call('plan', 'plan', 'checks.yaml')).out).toMatch(/tools of tasks by .*router_config\.json\n/);
