@@ -1,7 +1,7 @@
 /**
  * Bundles the command line: `node scripts/build.mjs [--out DIR]`, from src/cli/main.ts to DIR/stateyard.js (DIR: dist).
  *
- * Each dynamic import becomes a chunk of its own, so that a verb loads only what it needs. sql.js stays outside: it finds
+ * Each dynamic import becomes a chunk of its own, so that a verb loads only what it needs, and each chunk CommonJS (commonjs-chunks.mjs). sql.js stays outside: it finds
  * its wasm file beside itself. Nothing is minified, so that the stack trace of a bug can be read. The legal notices of every
  * package that went into the bundle stand in DIR/THIRD-PARTY-LICENSES.txt.
  */
@@ -9,6 +9,7 @@ import { access, chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { commonJsChunk } from './commonjs-chunks.mjs';
 import { bundledPackages, licenseText } from './third-party-licenses.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -18,10 +19,6 @@ const entry = 'src/cli/main.ts';
 const generatedFrom = new Map([
   ['src/bootstrap/survey/languages/languages.json', 'node_modules/linguist-languages/package.json'],
 ]);
-
-// CommonJS code inside the bundle may call require for a builtin; a module has none of its own.
-const banner =
-  "import { createRequire as stateyardCreateRequire } from 'node:module'; const require = stateyardCreateRequire(import.meta.url);";
 
 /** @param {string} out */
 async function bundle(out) {
@@ -38,8 +35,10 @@ async function bundle(out) {
     loader: { '.sql': 'text', '.yaml': 'text' },
     external: ['sql.js'],
     // The build of yaml for Node looks at process.env once a token, a tenth of the time that a large file takes.
-    alias: { yaml: path.join(root, 'node_modules/yaml/browser/index.js') },
-    banner: { js: banner },
+    alias: {
+      yaml: path.join(root, 'node_modules/yaml/browser/index.js'),
+      'yargs/helpers': path.join(root, 'scripts/yargs-parser.mjs'),
+    },
     legalComments: 'none',
     metafile: true,
     write: false,
@@ -83,16 +82,19 @@ async function main() {
   const result = await bundle(out);
   const main = path.join(out, 'stateyard.js');
   const notices = path.join(out, 'THIRD-PARTY-LICENSES.txt');
+  const manifest = path.join(out, 'package.json');
   const inputs = Object.keys(result.metafile.inputs);
   const packages = await bundledPackages(root, [...inputs, ...inputs.flatMap((input) => generatedFrom.get(input) ?? [])]);
   // The entry last: once it names a chunk, the chunk is there.
   const files = result.outputFiles.toSorted((a, b) => Number(a.path === main) - Number(b.path === main));
   await place(notices, licenseText(packages), 0o644);
+  await place(manifest, '{ "type": "commonjs" }\n', 0o644);
   for (const file of files) {
-    const text = file.path === main ? withShebang(file.text) : file.text;
+    const code = await commonJsChunk(file.text);
+    const text = file.path === main ? withShebang(code) : code;
     await place(file.path, text, file.path === main ? 0o755 : 0o644);
   }
-  if (out === path.join(root, 'dist')) await removeStale(out, new Set([notices, ...files.map((file) => file.path)]));
+  if (out === path.join(root, 'dist')) await removeStale(out, new Set([notices, manifest, ...files.map((file) => file.path)]));
   const kilobytes = Math.round(files.reduce((sum, file) => sum + file.contents.byteLength, 0) / 1024);
   console.log(
     `${path.relative(process.cwd(), main)}: ${files.length} files, ${kilobytes} KiB, ${packages.length} packages inside`,
