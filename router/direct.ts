@@ -4,15 +4,16 @@ export interface Decision {
   readonly candidates: readonly string[];
 }
 
-/** What a step that names its own tool says: a script with its shell, a command, or a question to a person. */
+/** What a step that names its own tool says: a script with its shell, a command, a function, or a question to a person. */
 export type DirectAction =
   | { readonly kind: 'run'; readonly shell: readonly string[] | null }
   | { readonly kind: 'command'; readonly argv: readonly (string | readonly unknown[])[] }
+  | { readonly kind: 'function'; readonly name: string }
   | { readonly kind: 'approve' };
 
 /**
  * The decision for a step that names its tool itself: the shell of a script (`shell` where the default one is meant), the
- * program of a command (`command` where an expression decides its name), a person. There is nothing to choose, so it is its only candidate.
+ * program of a command (`command` where an expression decides its name), the function, a person. There is nothing to choose, so it is its only candidate.
  */
 export function routeDirect(action: DirectAction): Decision {
   const toolId = toolOf(action);
@@ -21,6 +22,7 @@ export function routeDirect(action: DirectAction): Decision {
 
 function toolOf(action: DirectAction): string {
   if (action.kind === 'approve') return 'person';
+  if (action.kind === 'function') return action.name;
   return action.kind === 'run' ? (action.shell?.[0] ?? 'shell') : programOf(action.argv[0]);
 }
 

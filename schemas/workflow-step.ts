@@ -7,11 +7,13 @@ import {
   durationSchema,
   environmentSchema,
   flagSchema,
+  functionNameSchema,
   listSchema,
   logLimitSchema,
   namePattern,
   textSchema,
   valueTypeSchema,
+  withSchema,
   wordSchema,
 } from './workflow-values.ts';
 
@@ -111,6 +113,12 @@ export const stepSchema = z
       description: textSchema.optional(),
       run: script.optional().describe('A shell script'),
       command: argv.optional().describe('A program and its arguments, without a shell'),
+      function: functionNameSchema
+        .optional()
+        .describe(
+          'A function of the program that runs the workflow through the library (docs/api.md); the command line cannot run it',
+        ),
+      with: withSchema.optional().describe('What the function is given as its input; texts may hold expressions'),
       task: textSchema
         .regex(/\S/, 'expected a kind of task such as code_review')
         .max(200, 'a kind of task has at most 200 characters')
@@ -167,7 +175,7 @@ export const stepSchema = z
     },
     'expected a mapping such as { run: npm test }',
   )
-  .describe('One step; it has exactly one of run, command, task and approve');
+  .describe('One step; it has exactly one of run, command, function, task and approve');
 
 /** Keys of a step that executes something: a question to a person has no use for them. */
 export const executingKeys = [
@@ -181,12 +189,18 @@ export const executingKeys = [
   'verify',
 ] as const;
 
+/** Keys of a step that starts a process: a function of this program has no use for them. */
+export const processKeys = ['env', 'working_directory'] as const;
+
 /** Adds to the JSON Schema of a step, or of a check in its `verify`, which keys go together; leaves every other schema alone. */
 export function addKeyRules(zodSchema: unknown, jsonSchema: Record<string, unknown>): void {
   if (zodSchema === check) jsonSchema['oneOf'] = [{ required: ['run'] }, { required: ['command'] }];
   if (zodSchema !== stepSchema) return;
-  jsonSchema['oneOf'] = ['run', 'command', 'task', 'approve'].map((action) => ({ required: [action] }));
+  jsonSchema['oneOf'] = ['run', 'command', 'function', 'task', 'approve'].map((action) => ({ required: [action] }));
   const forTasks = Object.fromEntries(taskKeys.map((key) => [key, ['task']]));
-  jsonSchema['dependentRequired'] = { shell: ['run'], default: ['approve', 'timeout'], ...forTasks };
-  jsonSchema['not'] = { required: ['approve'], anyOf: executingKeys.map((key) => ({ required: [key] })) };
+  jsonSchema['dependentRequired'] = { shell: ['run'], with: ['function'], default: ['approve', 'timeout'], ...forTasks };
+  const without = (action: string, keys: readonly string[]) => ({
+    not: { required: [action], anyOf: keys.map((key) => ({ required: [key] })) },
+  });
+  jsonSchema['allOf'] = [without('approve', executingKeys), without('function', processKeys)];
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { functionNamePattern } from './function-name.ts';
 
 /* The values that a workflow and its steps have in common. */
 
@@ -61,3 +62,12 @@ export const valueTypeSchema = z.enum(
   ['string', 'number', 'integer', 'boolean'],
   'expected one of string, number, integer, boolean',
 );
+
+const functionNameError =
+  'the name of a function is letters, digits, _, ., :, / and -, starts with a letter or _, and has at most 100 characters';
+
+/** The name of a function, see {@link functionNamePattern}. */
+export const functionNameSchema = z.string(functionNameError).regex(functionNamePattern, functionNameError);
+
+/** The input of a function: a mapping of JSON values, as deep as files may be. */
+export const withSchema = z.record(z.string(), z.json(), 'expected a mapping of names to values');

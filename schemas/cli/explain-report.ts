@@ -82,7 +82,10 @@ export const toolShareSchema = z.strictObject({
 /** One step, explained. */
 export const explainedStepSchema = z.strictObject({
   step_id: z.string(),
-  action: z.enum(['run', 'command', 'task', 'approve']).nullable().describe('null: the definition cannot be read any more'),
+  action: z
+    .enum(['run', 'command', 'function', 'task', 'approve'])
+    .nullable()
+    .describe('null: the definition cannot be read any more'),
   state: z.string(),
   why: z.array(z.string()).describe('Sentences, the most important first'),
   reason: z.record(z.string(), z.json()).nullable(),

@@ -1,14 +1,15 @@
 import type { StepId } from '../../schemas/ids.ts';
-import { executingKeys, taskKeys } from '../../schemas/workflow-step.ts';
+import { executingKeys, processKeys, taskKeys } from '../../schemas/workflow-step.ts';
 import type { Problems } from './problems.ts';
 import type { EntryNode } from './source-node.ts';
 import { hasLaterAction } from './structure.ts';
 
-const actions = ['run', 'command', 'task', 'approve'] as const;
+const actions = ['run', 'command', 'function', 'task', 'approve'] as const;
 
 /** Keys that mean something for some actions alone, with what to say of them elsewhere. */
 const onlyFor: Readonly<Record<string, { readonly actions: readonly string[]; readonly why: string }>> = {
   shell: { actions: ['run'], why: '"shell" is only for "run"; nothing else has a shell' },
+  with: { actions: ['function'], why: '"with" is only for "function"; other steps read values in their own texts' },
   default: { actions: ['approve'], why: '"default" is only for "approve"' },
   ...Object.fromEntries(
     taskKeys.map((key) => [key, { actions: ['task'], why: `"${key}" is only for "task": nothing else is routed` }]),
@@ -35,8 +36,8 @@ export function checkActionKeys(problems: Problems, { id, entry }: { readonly id
   problems.add(
     'SY103',
     keyRange,
-    `step "${id}" does nothing: "run", "command", "task" or "approve" is missing`,
-    'such as `run: npm test`, `command: [npm, test]`, `task: code_review` or `approve: Publish it?`',
+    `step "${id}" does nothing: "run", "command", "function", "task" or "approve" is missing`,
+    'such as `run: npm test`, `command: [npm, test]`, `function: resize`, `task: code_review` or `approve: Publish it?`',
   );
 }
 
@@ -47,7 +48,16 @@ function checkCompanions(problems: Problems, { value }: EntryNode, given: readon
     const range = value.entries.get(key)?.keyRange;
     if (range !== undefined && !rule.actions.some(has)) problems.add('SY104', range, rule.why);
   }
+  if (has('function') && given.length === 1) checkFunction(problems, value.entries);
   if (has('approve') && given.length === 1) checkQuestion(problems, value.entries);
+}
+
+/** A function runs in the program that registered it: there is no process of its own that could have an environment. */
+function checkFunction(problems: Problems, entries: ReadonlyMap<string, EntryNode>): void {
+  for (const key of processKeys) {
+    const range = entries.get(key)?.keyRange;
+    if (range !== undefined) problems.add('SY104', range, `"${key}" has no meaning for "function": no process is started`);
+  }
 }
 
 /** Nothing is executed for a question to a person, and its default needs a time after which it counts. */

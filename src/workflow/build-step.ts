@@ -5,6 +5,7 @@ import { buildChecks } from './build-checks.ts';
 import { buildCondition } from './build-condition.ts';
 import { buildCommand, buildScript } from './build-executed.ts';
 import type { FieldBuilder, FieldPlace } from './build-fields.ts';
+import { buildFunction } from './build-function.ts';
 import { buildTask } from './build-task.ts';
 import type { Step, StepAction } from './model.ts';
 import { findNode } from './source-node.ts';
@@ -64,6 +65,7 @@ function buildAction(fields: FieldBuilder, parts: StepParts, place: FieldPlace):
   checkActionKeys(fields.problems, parts);
   const nodeOf = (key: string): SourceNode => findNode(entry.value, [key]).node;
   if (document.command !== undefined) return buildCommand(fields, nodeOf('command'), place);
+  if (document.function !== undefined) return buildFunction(fields, document.function, entry.value, place);
   if (document.approve !== undefined) {
     const question = fields.template(nodeOf('approve'), place);
     return Object.freeze({ kind: 'approve', question, byDefault: document.default ?? 'reject' });

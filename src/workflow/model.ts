@@ -101,9 +101,27 @@ export interface StepCheck {
   readonly action: ExecutedAction;
 }
 
-/** What a step does: something executed, a task for the router, or (`approve`) a question to a person. */
+/** A JSON value with templates for its texts; what an expression stands for is text, save where the template is that one expression. */
+export type ValueTemplate =
+  | { readonly kind: 'literal'; readonly value: JsonValue }
+  | { readonly kind: 'template'; readonly template: Template }
+  | { readonly kind: 'list'; readonly items: readonly ValueTemplate[] }
+  | { readonly kind: 'mapping'; readonly entries: readonly (readonly [string, ValueTemplate])[] };
+
+/** A value that JSON can hold. */
+export type JsonValue = Value | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+
+/** A function of the program that runs the workflow, by the name it is registered with, and its input. */
+export interface FunctionAction {
+  readonly kind: 'function';
+  readonly name: string;
+  readonly input: ValueTemplate;
+}
+
+/** What a step does: something executed, a function of this program, a task for the router, or (`approve`) a question to a person. */
 export type StepAction =
   | ExecutedAction
+  | FunctionAction
   | { readonly kind: 'task'; readonly task: TaskDeclaration }
   | {
       /** A question to a person; {@link Step.timeoutMs} bounds the wait for the answer. */

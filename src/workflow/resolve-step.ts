@@ -2,7 +2,8 @@ import { isAbsolute, join } from 'node:path';
 import { invariant } from '../errors.ts';
 import type { Failure } from '../../schemas/outcome.ts';
 import type { PromptSection } from '../../schemas/prompt-instance.ts';
-import type { ExecutedAction, ExpressionContext, Step, StepCheck, Template, Workflow } from './model.ts';
+import { renderValue } from './value-template.ts';
+import type { ExecutedAction, ExpressionContext, JsonValue, Step, StepCheck, Template, Workflow } from './model.ts';
 import { evaluateCondition, renderTemplate } from './template.ts';
 import { toText } from './expression-data.ts';
 
@@ -25,6 +26,13 @@ export type ResolvedStep =
 export interface ResolvedTask extends ResolvedCommon {
   readonly kind: 'task';
   readonly sections: Readonly<Partial<Record<PromptSection, string>>>;
+}
+
+/** A call of a function with its values. */
+export interface ResolvedFunction {
+  readonly kind: 'function';
+  readonly name: string;
+  readonly input: JsonValue;
 }
 
 /** A question to a person with its values. */
@@ -50,6 +58,7 @@ export function resolveStep(workflow: Workflow, step: Step, context: StepContext
   const { action } = step;
   invariant(action.kind !== 'approve', 'a question to a person is not executed');
   invariant(action.kind !== 'task', 'a task is executed by the tool that is picked for it');
+  invariant(action.kind !== 'function', 'a function is called with its input, see resolveFunction');
   return caught(() => resolveAction(action, action.kind, withPlace(workflow, step, context)));
 }
 
@@ -75,6 +84,17 @@ export function resolveTask(workflow: Workflow, step: Step, context: StepContext
       render(`prompt.${name}`, template, full),
     ]);
     return { kind: 'task', sections: Object.fromEntries(sections) as ResolvedTask['sections'], env: full.env, workingDirectory };
+  });
+}
+
+/** The input of a `function` step with its values, or the failure of its expression. */
+export function resolveFunction(workflow: Workflow, step: Step, context: StepContext): ResolvedFunction | ExpressionFailure {
+  const { action } = step;
+  invariant(action.kind === 'function', 'only a function step calls a function');
+  if (action.input.kind === 'literal') return { kind: 'function', name: action.name, input: action.input.value };
+  return caught(() => {
+    const full = withStepEnv(workflow, step, context);
+    return { kind: 'function', name: action.name, input: inField('with', () => renderValue(action.input, full)) };
   });
 }
 

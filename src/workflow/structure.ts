@@ -27,7 +27,7 @@ export interface Structure {
 }
 
 const laterActions: readonly string[] = ['workflow'];
-const laterKeys: ReadonlySet<string> = new Set(laterActions.concat('matrix', 'with'));
+const laterKeys: ReadonlySet<string> = new Set(laterActions.concat('matrix'));
 
 // What people who know another tool write.
 const otherNames: ReadonlyMap<string, string> = new Map([
