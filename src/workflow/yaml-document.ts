@@ -1,6 +1,7 @@
 import type { Problems } from './problems.ts';
 import type { EntryNode, MappingNode, SourceNode } from './source-node.ts';
 import type { SourceText } from './source-text.ts';
+import { parseJsonText } from './json-source.ts';
 import { workflowLimits } from './limits.ts';
 import { YamlParse } from './yaml-parse.ts';
 import { duplicateKeyTexts } from './yaml-walk.ts';
@@ -24,6 +25,8 @@ export function parseYaml(source: SourceText, problems: Problems): SourceNode | 
 }
 
 function parseText(source: SourceText, problems: Problems): SourceNode | null {
+  const json = parseJsonText(source.text);
+  if (json !== null) return json;
   if (!checkText(source.text, problems)) return null;
   const pieces = cutBetweenSteps(source.text);
   if (pieces !== null) {
