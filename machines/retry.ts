@@ -89,6 +89,7 @@ function isRetryable(outcome: Outcome, onExitCodes: readonly number[] | null): b
       return onExitCodes === null || onExitCodes.includes(outcome.exitCode);
     case 'timedOut':
       return onExitCodes === null && outcome.scope === 'attempt';
+    case 'threw':
     case 'outputInvalid':
     case 'logLimit':
     case 'verificationFailed':

@@ -9,6 +9,10 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('exitNonZero'), exitCode: z.int().min(1).max(255) }),
   z.strictObject({ kind: z.literal('signaled'), signal: z.string(), exitCode: z.int().min(129).max(255) }),
   z.strictObject({ kind: z.literal('timedOut'), timeoutMs: z.int().min(1), scope: z.enum(['attempt', 'step', 'run']) }),
+  z.strictObject({
+    kind: z.literal('threw').describe('A function of the program threw; its words stand in the log of the attempt alone'),
+    error: z.string().max(100).describe('The name of the error, such as TypeError'),
+  }),
   z.strictObject({ kind: z.literal('spawnFailed'), code: z.string(), message: z.string() }),
   z.strictObject({ kind: z.literal('outputInvalid'), problems: z.array(z.string()).min(1) }),
   z.strictObject({ kind: z.literal('logLimit'), limitBytes: z.int().min(1) }),

@@ -93,6 +93,7 @@ const descriptions: Readonly<Record<StepReason['kind'], Describe>> = {
   exitNonZero: (reason) => `exit code ${numberField(reason, 'exitCode') ?? 'unknown'}`,
   signaled: describeSignal,
   timedOut: describeTimeout,
+  threw: (reason) => withDetail('its function threw', text(reason, 'error')),
   spawnFailed: describeSpawnFailure,
   outputInvalid: describeOutputs,
   logLimit: (reason) => {
