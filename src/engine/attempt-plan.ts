@@ -5,9 +5,10 @@ import { promptText } from '../../router/prompt.ts';
 import type { App } from '../../schemas/router-config.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
 import { invariant } from '../errors.ts';
-import { resolveCheck, resolveStep, type ResolvedStep } from '../workflow/resolve-step.ts';
+import { resolveCheck, resolveFunction, resolveStep, type ResolvedStep } from '../workflow/resolve-step.ts';
 import { attemptFolder, checksOf, expressionContext, stepOf, type LoadedRun, type StepResults } from './loaded-run.ts';
 import type { AttemptSpec } from './ports.ts';
+import type { Step } from '../workflow/model.ts';
 import { resolvePrompt, storedRequest } from './task-documents.ts';
 
 /** What preparing an attempt needs of the engine. */
@@ -28,6 +29,7 @@ export function planAttempt(host: PlanHost, ref: Ref): AttemptSpec | Outcome {
   const { run } = host;
   const step = stepOf(run, ref.stepId);
   if (step.action.kind === 'task') return planTask(host, ref, { toolId: ref.toolId, checkRun: null, env: {} });
+  if (step.action.kind === 'function') return planFunction(host, ref, step);
   const resolved = resolveStep(run.workflow, step, expressionContext(run, host.results));
   if (resolved.kind === 'expressionFailed') return resolved;
   return specOf(host, ref, { resolved, checkRun: null, env: {} });
@@ -47,6 +49,23 @@ export function planCheck(host: PlanHost, ref: Ref, { check, checkRun }: CheckRe
   const resolved = resolveCheck(run.workflow, step, { ...bound, action: bound.action }, expressionContext(run, host.results));
   if (resolved.kind === 'expressionFailed') return resolved;
   return specOf(host, ref, { resolved, checkRun, env });
+}
+
+/** A function has no environment and no folder of its own to work in: it is told all by its argument. */
+function planFunction(host: PlanHost, ref: Ref, step: Step): AttemptSpec | Outcome {
+  const { run } = host;
+  const resolved = resolveFunction(run.workflow, step, expressionContext(run, host.results));
+  if (resolved.kind === 'expressionFailed') return resolved;
+  const call = { ...resolved, runId: run.runId, stepId: ref.stepId, attempt: ref.attempt, outputs: step.outputs };
+  return {
+    folder: attemptFolder(run, ref.stepId, ref.attempt),
+    attemptId: host.attemptIdOf(ref.stepId),
+    graceMs: run.graceMs,
+    logLimitBytes: step.logLimitBytes,
+    action: call,
+    cwd: run.baseFolder,
+    env: {},
+  };
 }
 
 /** The tool of the run's configuration; every id that the engine meets was picked from it. */

@@ -13,6 +13,7 @@ import { readDefinition, readRunRow } from './definition.ts';
 import type { LoadedRun } from './loaded-run.ts';
 import { noRoutes } from './no-routes.ts';
 import type { RoutePort } from './ports.ts';
+import { requireFunctions } from './require-functions.ts';
 import { restoreRun } from './restore.ts';
 import { iso } from './run-event.ts';
 import { indexRowOf } from './run-record.ts';
@@ -30,6 +31,7 @@ export interface NewRun extends Omit<LoadedRun, 'folder'> {
  */
 export async function createSession(run: NewRun, world: SessionWorld): Promise<RunSession> {
   const { layout } = world;
+  requireFunctions(run.workflow, world.attempts);
   const { folder } = layout.run(run.runId);
   await createLayout(layout);
   const isNew = await makeFolder(folder);
@@ -69,11 +71,14 @@ async function refuseRecorded(layout: StoreLayout, runId: RunId): Promise<void> 
   });
 }
 
-/** Takes a stored run up again. UserError exit 7 when a live process has it, or when it has ended (`failedToo`: unless it failed). */
+/**
+ * Takes a stored run up again. UserError exit 7 when a live process has it, or when it has ended (`failedToo`: unless it failed), or
+ * calls functions that this process does not have (`toSteer`: then it can be stopped all the same).
+ */
 export async function reopenSession(
   runId: RunId,
   world: SessionWorld,
-  options: { failedToo?: boolean } = {},
+  options: { readonly failedToo?: boolean; readonly toSteer?: boolean } = {},
 ): Promise<RunSession> {
   const { folder } = world.layout.run(runId);
   const lock = await takeLock(folder, runId);
@@ -92,6 +97,7 @@ export async function reopenSession(
         await putAway({ run, row, store }, world);
         throw endedAlready(row);
       }
+      if (options.toSteer !== true) requireFunctions(run.workflow, world.attempts);
       const restored = await restoreRun(store, run);
       const routes = await openRoutes(run, world);
       return new RunSession({ run, row, restored, lock, store, recovery, routes }, world);

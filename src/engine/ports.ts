@@ -1,6 +1,7 @@
 import type { ExecutionRequest } from '../../schemas/execution-request.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
 import type { RouteDecision } from '../../schemas/route-decision.ts';
+import type { JsonValue, ValueType } from '../workflow/model.ts';
 
 /** What the engine may know of the world's time, given at the edge so that a simulator can give another. */
 export interface Clock {
@@ -20,12 +21,25 @@ export interface Entropy {
   random(): number;
 }
 
+/** A call of a function of this program: what it is given, and which outputs it must come back with. */
+export interface FunctionCall {
+  readonly kind: 'function';
+  readonly name: string;
+  readonly input: JsonValue;
+  readonly runId: string;
+  readonly stepId: string;
+  /** Counted from 1. */
+  readonly attempt: number;
+  readonly outputs: Readonly<Record<string, ValueType>>;
+}
+
 /** One attempt, ready to be started: everything that a tool adapter needs, with every expression resolved. */
 export interface AttemptSpec {
   readonly folder: string;
   readonly action:
     | { readonly kind: 'run'; readonly script: string; readonly shell: readonly string[] | null }
-    | { readonly kind: 'command'; readonly argv: readonly string[] };
+    | { readonly kind: 'command'; readonly argv: readonly string[] }
+    | FunctionCall;
   readonly cwd: string;
   /** Additions to the environment of this process, the STATEYARD_ variables among them. */
   readonly env: Readonly<Record<string, string>>;
@@ -48,6 +62,8 @@ export interface AttemptEnd {
 
 /** Starts, finds and stops attempts. The real one is `src/tools`; a simulator gives processes that outlive the engine. */
 export interface AttemptPort {
+  /** Whether steps may call the function of that name; absent where there are no functions, as on the command line. */
+  knowsFunction?(name: string): boolean;
   /** Starts the tool and waits for its end. An abort ends the waiting only, never the tool. */
   start(spec: AttemptSpec, signal: AbortSignal): Promise<AttemptEnd>;
   /** Takes up an attempt that an earlier process recorded: its end, if it has ended; else its end when it comes; else `interrupted`. */

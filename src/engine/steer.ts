@@ -47,7 +47,7 @@ export async function steerRun(runId: RunId, signal: Signal, world: SessionWorld
 }
 
 async function steerAlone(runId: RunId, signal: Signal, world: SessionWorld): Promise<Steered> {
-  const session = await reopenSession(runId, world, { failedToo: signal.command === 'quarantine' });
+  const session = await reopenSession(runId, world, { failedToo: signal.command === 'quarantine', toSteer: true });
   await removeSignal(join(session.run.folder, 'inbox'), signal.id);
   const stops = signal.command === 'cancel' || signal.command === 'quarantine';
   const answer = await (stops ? session.applyAndCarryOn(signal) : session.applyOnly(signal));

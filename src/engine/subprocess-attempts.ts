@@ -3,23 +3,46 @@ import { join } from 'node:path';
 import { reattachAttempt, startAttempt, stopAttempt, sweepRun } from '../tools/attempt.ts';
 import { readTail } from '../logs/read-log.ts';
 import { prepareOutputFile, readOutputs, syncOutputs } from '../tools/outputs.ts';
-import type { AttemptEnd, AttemptPort, AttemptSpec, OutputReader } from './ports.ts';
+import type { Outcome } from '../../schemas/outcome.ts';
+import type { AttemptEnd, AttemptPort, AttemptSpec, FunctionCall, OutputReader } from './ports.ts';
 
 /** Attempts as processes of this machine. A wait that was given up never ends: the chart has left the state that asked for it. */
 export const subprocessAttempts: AttemptPort = {
   async start(spec, signal) {
+    if (!isProcess(spec)) return { outcome: noSuchFunction(spec), endedAtMs: Date.now() };
     return prepareFolder(spec) ?? withOutputsOnDisk(spec, await endOrNever(await startAttempt(spec, signal)));
   },
   async reattach(spec, signal) {
+    if (!isProcess(spec))
+      return {
+        outcome: { kind: 'interrupted', message: 'the program that called the function has ended' },
+        endedAtMs: Date.now(),
+      };
     return withOutputsOnDisk(spec, await endOrNever(await reattachAttempt(spec, signal)));
   },
-  stop: (spec) => stopAttempt(spec),
+  stop: (spec) => (isProcess(spec) ? stopAttempt(spec) : Promise.resolve({ endedByItself: null })),
   tail: (folder, bytes) => Promise.resolve(readTail(join(folder, 'log'), bytes)),
   sweep: (runFolder, graceMs) => sweepRun(runFolder, graceMs),
 };
 
 /** Outputs from the file that the attempt's process was told of. */
 export const fileOutputs: OutputReader = (file, declared) => Promise.resolve(readOutputs(file, declared));
+
+type ProcessSpec = AttemptSpec & { readonly action: Exclude<AttemptSpec['action'], FunctionCall> };
+
+function isProcess(spec: AttemptSpec): spec is ProcessSpec {
+  return spec.action.kind !== 'function';
+}
+
+/** No run is taken up for its functions here; but one that is being canceled may come to a step that is to run all the same. */
+function noSuchFunction({ action }: AttemptSpec): Outcome {
+  const name = action.kind === 'function' ? action.name : '';
+  return {
+    kind: 'spawnFailed',
+    code: 'ENOENT',
+    message: `the function "${name}" is known only to the program that registers it`,
+  };
+}
 
 /** A disk that is full or cannot be written is a failure of the attempt like any other reason not to start it: its end then, else null. */
 function prepareFolder(spec: AttemptSpec): AttemptEnd | null {
