@@ -9,6 +9,7 @@ import { access, chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { bundleLibrary } from './build-library.mjs';
 import { commonJsChunk } from './commonjs-chunks.mjs';
 import { bundledPackages, licenseText } from './third-party-licenses.mjs';
 
@@ -79,11 +80,11 @@ async function main() {
   } catch {
     throw new Error(`nothing to build: ${entry} does not exist`);
   }
-  const result = await bundle(out);
+  const [result, library] = await Promise.all([bundle(out), bundleLibrary(out)]);
   const main = path.join(out, 'stateyard.js');
   const notices = path.join(out, 'THIRD-PARTY-LICENSES.txt');
   const manifest = path.join(out, 'package.json');
-  const inputs = Object.keys(result.metafile.inputs);
+  const inputs = [...new Set([...Object.keys(result.metafile.inputs), ...library.inputs])];
   const packages = await bundledPackages(root, [...inputs, ...inputs.flatMap((input) => generatedFrom.get(input) ?? [])]);
   // The entry last: once it names a chunk, the chunk is there.
   const files = result.outputFiles.toSorted((a, b) => Number(a.path === main) - Number(b.path === main));
@@ -94,7 +95,9 @@ async function main() {
     const text = file.path === main ? withShebang(code) : code;
     await place(file.path, text, file.path === main ? 0o755 : 0o644);
   }
-  if (out === path.join(root, 'dist')) await removeStale(out, new Set([notices, manifest, ...files.map((file) => file.path)]));
+  for (const file of library.files) await place(file.path, file.text, 0o644);
+  const placed = [...files, ...library.files].map((file) => file.path);
+  if (out === path.join(root, 'dist')) await removeStale(out, new Set([notices, manifest, ...placed]));
   const kilobytes = Math.round(files.reduce((sum, file) => sum + file.contents.byteLength, 0) / 1024);
   console.log(
     `${path.relative(process.cwd(), main)}: ${files.length} files, ${kilobytes} KiB, ${packages.length} packages inside`,
