@@ -89,8 +89,9 @@ export class SimulatedWorld {
   }
 
   /** Begins what an attempt, or a check of one, is said to do. */
-  start({ attemptId, folder, env }: AttemptSpec): SimulatedProcess {
-    const behaviour = this.#behaviourOf(env);
+  start({ attemptId, folder, env, action }: AttemptSpec): SimulatedProcess {
+    const stepId = action.kind === 'function' ? action.stepId : env['STATEYARD_STEP_ID'];
+    const behaviour = this.#behaviourOf(stepId ?? '', env);
     const process: SimulatedProcess = { attemptId, folder, behaviour, end: null, isStopped: false, watchers: new Set() };
     this.#keep(process);
     this.#expect({ kind: 'ends', atMs: this.clock.monotonicMs() + behaviour.durationMs, attemptId });
@@ -112,8 +113,8 @@ export class SimulatedWorld {
     this.#expect({ kind: 'answers', atMs: this.clock.monotonicMs() + delayMs, stepId, approves });
   }
 
-  #behaviourOf(env: AttemptSpec['env']): Behaviour {
-    const step = stepOf(this.#run, env['STATEYARD_STEP_ID'] ?? '');
+  #behaviourOf(stepId: string, env: AttemptSpec['env']): Behaviour {
+    const step = stepOf(this.#run, stepId);
     const check = env['STATEYARD_CHECK_ID'];
     const name = check === undefined ? step.id : `${step.id}/check ${check}`;
     const start = (this.starts.get(name) ?? 0) + 1;
