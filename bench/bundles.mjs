@@ -17,14 +17,15 @@ export async function buildProduct(folder, signal) {
 }
 
 /**
- * The program bench/programs/engine-alone.ts with the engine, built with what the product is built with; its path.
+ * A program of bench/programs with the sources that it imports, built with what the product is built with; its path.
  * @param {string} folder
+ * @param {'engine-alone' | 'api-steps'} program
  */
-export async function buildEngine(folder) {
-  const out = path.join(folder, 'engine');
+export async function buildBenchProgram(folder, program) {
+  const out = path.join(folder, program);
   await build({
     absWorkingDir: root,
-    entryPoints: ['bench/programs/engine-alone.ts'],
+    entryPoints: [`bench/programs/${program}.ts`],
     outdir: out,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -38,5 +39,5 @@ export async function buildEngine(folder) {
     banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
     logLevel: 'error',
   });
-  return path.join(out, 'engine-alone.mjs');
+  return path.join(out, `${program}.mjs`);
 }

@@ -3,6 +3,7 @@ import { disk } from './items/disk.mjs';
 import { engine, linear } from './items/engine.mjs';
 import { floors } from './items/floors.mjs';
 import { fullStore } from './items/full-store.mjs';
+import { inProcess } from './items/in-process.mjs';
 import { memory } from './items/memory.mjs';
 import { resume } from './items/resume.mjs';
 import { startUp } from './items/start-up.mjs';
@@ -18,4 +19,4 @@ import { chain, fanOut } from './items/whole-commands.mjs';
  */
 
 /** @type {readonly Item[]} */
-export const items = [floors, startUp, fanOut, chain, fullStore, engine, linear, memory, disk, resume];
+export const items = [floors, startUp, fanOut, chain, fullStore, engine, linear, inProcess, memory, disk, resume];

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { buildEngine, buildProduct } from './bundles.mjs';
+import { buildBenchProgram, buildProduct } from './bundles.mjs';
 import { runProgram, startProgram } from './run-program.mjs';
 import { Scratch } from './scratch.mjs';
 
@@ -11,6 +11,8 @@ const root = path.resolve(import.meta.dirname, '..');
 /** @typedef {{ readonly repeat: number, readonly quick: boolean, readonly signal: AbortSignal }} SuiteOptions */
 /** @typedef {{ shape: 'fan-out' | 'chain', steps: number, atATime: number, runs?: number }} EngineRequest */
 /** @typedef {{ wallMs: number, firstTenthMs: number, lastTenthMs: number, bytesAtEnd: number, bytesAfter: number, peakKib: number }} EngineReport */
+/** @typedef {{ shape: 'fan-out' | 'chain', steps: number, atATime: number, folder: string }} ApiRequest */
+/** @typedef {{ openMs: number, wallMs: number, firstTenthMs: number, lastTenthMs: number, peakKib: number }} ApiReport */
 
 /** The programs under measurement, and the folders of one call of the suite. */
 export class Suite {
@@ -19,6 +21,8 @@ export class Suite {
   #product = null;
   /** @type {Promise<string> | null} */
   #engine = null;
+  /** @type {Promise<string> | null} */
+  #api = null;
   /** @type {string | null} */
   #built = null;
   /** @type {Promise<string> | null} */
@@ -98,9 +102,19 @@ export class Suite {
    * @param {string} folder the store
    */
   async runEngine({ runs = 1, ...request }, folder) {
-    this.#engine ??= buildEngine(this.#buildFolder());
+    this.#engine ??= buildBenchProgram(this.#buildFolder(), 'engine-alone');
     const { stdout } = await this.run([process.execPath, await this.#engine, JSON.stringify({ ...request, runs, folder })]);
     return /** @type {EngineReport} */ (JSON.parse(stdout));
+  }
+
+  /**
+   * Runs no-op functions through the public API in a process of its own.
+   * @param {ApiRequest} request
+   */
+  async runApi(request) {
+    this.#api ??= buildBenchProgram(this.#buildFolder(), 'api-steps');
+    const { stdout } = await this.run([process.execPath, await this.#api, JSON.stringify(request)]);
+    return /** @type {ApiReport} */ (JSON.parse(stdout));
   }
 
   /** A store with 100,000 finished steps in 100 runs (quick: 10,000), made once. */

@@ -1,0 +1,40 @@
+// Three steps that are functions of this program: run it with `node examples/embedded/resize.mjs`; kill it and run it again with the id it printed.
+import { openStateyard } from 'stateyard';
+
+const yard = await openStateyard({ folder: '.stateyard' });
+
+yard.register('measure', ({ input }) => ({ width: input.name.length * 100 }));
+yard.register('resize', async ({ input, signal, log }) => {
+  log(`to ${input.width} pixels`);
+  await new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, 500);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+  return { width: Math.min(input.width, 600) };
+});
+
+const workflow = {
+  name: 'resize',
+  params: { name: { type: 'string', default: 'portrait' } },
+  steps: {
+    measure: { function: 'measure', with: { name: '${{ params.name }}' }, outputs: { width: 'integer' } },
+    resize: {
+      needs: 'measure',
+      function: 'resize',
+      with: { width: '${{ steps.measure.outputs.width }}' },
+      outputs: { width: 'integer' },
+      timeout: '10s',
+      retry: 3,
+    },
+    report: { needs: 'resize', command: ['echo', 'it is ${{ steps.resize.outputs.width }} pixels wide'] },
+  },
+};
+
+const [, , runId] = process.argv;
+const { runId: id, state } = await (runId === undefined ? yard.run({ workflow }) : yard.resume(runId));
+console.log(`${id}: ${state}`);
+for (const step of await yard.steps(id)) console.log(`${step.stepId}: ${step.state} ${JSON.stringify(step.outputs)}`);
+await yard.close();
