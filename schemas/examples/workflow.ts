@@ -63,6 +63,11 @@ export const workflowExample: WorkflowDocument = {
       continue_on_error: true,
     },
     confirm: { approve: 'Upload ${{ params.version }}?', needs: ['test', 'review'], timeout: '1h', default: 'reject' },
+    note: {
+      function: 'write_note',
+      with: { version: '${{ params.version }}', readers: ['users', 'packagers'] },
+      needs: 'confirm',
+    },
     upload: {
       command: ['npm', 'publish', '--tag', '${{ params.channel }}'],
       needs: 'confirm',

@@ -125,7 +125,7 @@ function hintForKey(check: Check, key: string, parent: Path): string | null {
 }
 
 function reportLater(check: Check, range: { readonly start: number; readonly end: number }, what: string): void {
-  const hint = 'this version runs steps with "run", "command", "task" or "approve"';
+  const hint = 'this version runs steps with "run", "command", "function", "task" or "approve"';
   check.problems.add('SY401', range, `${what} is not available yet`, hint);
 }
 

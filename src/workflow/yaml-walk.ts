@@ -5,6 +5,7 @@ import type { Problems } from './problems.ts';
 import type { EntryNode, ListNode, MappingNode, ScalarNode, ScalarStyle, SourceNode } from './source-node.ts';
 import type { SourceRange } from './source-text.ts';
 
+/** Keys that no mapping may have: what reads the values as objects of JavaScript would take them for its own. */
 export const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 const styles: Record<string, ScalarStyle> = {
   QUOTE_SINGLE: 'single',

@@ -196,12 +196,12 @@ describe('loading a workflow', () => {
   });
 
   it('names each part of the format that is not available yet', () => {
-    const text = 'name: x\nsteps:\n  c: { workflow: f, with: {} }\n  d: { run: x, matrix: {}, on_interrupted: ask }\n';
+    const text = 'name: x\nsteps:\n  c: { workflow: f }\n  d: { run: x, matrix: {}, on_interrupted: ask }\n';
     const result = loadWorkflow({ path: 'w', text });
     const found = result.ok ? [] : result.diagnostics;
     expect(new Set(found.map(({ code }) => code))).toEqual(new Set(['SY401']));
-    expect(found[0]?.hint).toBe('this version runs steps with "run", "command", "task" or "approve"');
-    expect(found.map(({ message }) => /"(\w+)/.exec(message)?.[1])).toEqual(['workflow', 'with', 'matrix', 'on_interrupted']);
+    expect(found[0]?.hint).toBe('this version runs steps with "run", "command", "function", "task" or "approve"');
+    expect(found.map(({ message }) => /"(\w+)/.exec(message)?.[1])).toEqual(['workflow', 'matrix', 'on_interrupted']);
   });
 
   it('is not fooled by the sources of this repository', () => {

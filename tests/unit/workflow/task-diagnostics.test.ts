@@ -32,9 +32,11 @@ const cases: readonly (readonly [string, string, readonly string[], string | nul
   [
     'no action',
     step('description: x'),
-    ['SY103 3:3-4 "run", "command", "task" or "approve" is missing'],
-    'such as `run: npm test`, `command: [npm, test]`, `task: code_review` or `approve: Publish it?`',
+    ['SY103 3:3-4 "run", "command", "function", "task" or "approve" is missing'],
+    'such as `run: npm test`, `command: [npm, test]`, `function: resize`, `task: code_review` or `approve: Publish it?`',
   ],
+  ['an input', step('run: x\n    with: { a: 1 }'), ['SY104 5:5-9 "with" is only for "function"'], null],
+  ['an environment', step('function: f\n    env: { A: 1 }'), ['SY104 5:5-8 "env" has no meaning for "function"'], null],
   ['a shell', task('shell: sh'), ['SY104 5:5-10 "shell" is only for "run"'], null],
   ['an answer', task('default: approve'), ['SY104 5:5-12 "default" is only for "approve"'], null],
   ...[
