@@ -1,21 +1,19 @@
 // Three steps that are functions of this program: run it with `node examples/embedded/resize.mjs`; kill it and run it again with the id it printed.
+import { setTimeout } from 'node:timers/promises';
 import { openStateyard } from 'stateyard';
 
 const yard = await openStateyard({ folder: '.stateyard' });
 
-yard.register('measure', ({ input }) => ({ width: input.name.length * 100 }));
-yard.register('resize', async ({ input, signal, log }) => {
+yard.register('measure', (/** @type {import('stateyard').StepCall<{ name: string }>} */ { input }) => {
+  return { width: input.name.length * 100 };
+});
+yard.register('resize', async (/** @type {import('stateyard').StepCall<{ width: number }>} */ { input, signal, log }) => {
   log(`to ${input.width} pixels`);
-  await new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, 500);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });
+  await setTimeout(500, null, { signal });
   return { width: Math.min(input.width, 600) };
 });
 
+/** @type {import('stateyard').WorkflowObject} */
 const workflow = {
   name: 'resize',
   params: { name: { type: 'string', default: 'portrait' } },

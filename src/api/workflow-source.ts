@@ -38,7 +38,9 @@ function textOf(workflow: WorkflowObject): string {
   }
   const others = Object.entries(workflow).filter(([key, value]) => key !== 'steps' && value !== undefined);
   const lines = others.map(([key, value]) => `${json(key)}: ${json(value)},\n`).join('');
-  return `{\n${lines}"steps": {\n${steps.map(([id, step]) => `${json(id)}: ${json(step)}`).join(',\n')}\n}}\n`;
+  const text = `{\n${lines}"steps": {\n${steps.map(([id, step]) => `${json(id)}: ${json(step)}`).join(',\n')}\n}}\n`;
+  // The reader takes no control characters, and JSON leaves this one as it is.
+  return text.replaceAll('\u007f', String.raw`\u007f`);
 }
 
 function json(value: unknown): string {
@@ -50,8 +52,7 @@ function json(value: unknown): string {
       ? error
       : invalid(`the workflow is not JSON: ${error instanceof Error ? error.message : ''}`);
   }
-  // The reader takes no control characters, and JSON leaves this one as it is.
-  return (text ?? 'null').replaceAll('\u007f', String.raw`\u007f`);
+  return text ?? 'null';
 }
 
 function refuseCode(key: string, value: unknown): unknown {
