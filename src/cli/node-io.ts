@@ -1,8 +1,12 @@
+import { isatty } from 'node:tty';
 import type { Io } from './io.ts';
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
-/** The {@link Io} of this process. A closed pipe behind stdout or stderr is not an error of the program. */
+/**
+ * The {@link Io} of this process. A closed pipe behind stdout or stderr is not an error of the program. Node makes each standard stream when it is first touched, some
+ * milliseconds each, so stdin and stderr are left alone until they are used.
+ */
 export function nodeIo(): Io {
   const closed = new AbortController();
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -10,7 +14,6 @@ export function nodeIo(): Io {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') process.exitCode = 1;
     closed.abort();
   });
-  process.stderr.on('error', () => {});
   return {
     stdout(text) {
       if (!closed.signal.aborted) process.stdout.write(text);
@@ -20,13 +23,13 @@ export function nodeIo(): Io {
       await new Promise<void>((resolve) => process.stdout.write(bytes, () => resolve()));
     },
     stderr(text) {
-      process.stderr.write(text);
+      guardedStderr().write(text);
     },
     env: process.env,
     cwd: process.cwd(),
-    stdinIsTTY: process.stdin.isTTY === true,
-    stdoutIsTTY: process.stdout.isTTY === true,
-    stderrIsTTY: process.stderr.isTTY === true,
+    stdinIsTTY: isatty(0),
+    stdoutIsTTY: isatty(1),
+    stderrIsTTY: isatty(2),
     get columns() {
       return (process.stderr.isTTY ? process.stderr.columns : process.stdout.columns) || 80;
     },
@@ -47,7 +50,7 @@ export function nodeIo(): Io {
 async function askLine(question: string, signal: AbortSignal): Promise<string | null> {
   const { createInterface } = await import('node:readline');
   // Not as a terminal: its line discipline stays as it is, and Ctrl-C is a signal as everywhere.
-  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const lines = createInterface({ input: process.stdin, output: guardedStderr(), terminal: false });
   const close = (): void => lines.close();
   signal.addEventListener('abort', close, { once: true });
   try {
@@ -61,3 +64,11 @@ async function askLine(question: string, signal: AbortSignal): Promise<string | 
     close();
   }
 }
+
+/** Errors of stderr have nowhere to be told; unheard, they would end the process. */
+function guardedStderr(): NodeJS.WriteStream {
+  if (!process.stderr.listeners('error').includes(ignoreError)) process.stderr.on('error', ignoreError);
+  return process.stderr;
+}
+
+function ignoreError(): void {}

@@ -11,6 +11,10 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<ExitC
   if (argv[0] === '--complete') return complete(argv.slice(1), io);
   let json = argv.includes('--json');
   try {
+    const asked = argv.length === 1 ? argv[0] : undefined;
+    // Scripts ask for these two most: the answer needs neither the parser nor, for the version, the metadata of the verbs.
+    if (asked === '--version') return await printVersion(io);
+    if (asked === '--help') return await printHelp(null, io);
     const { asksForJson, parseArguments } = await import('./parse.ts');
     json = asksForJson(argv);
     const request = parseArguments(argv);
