@@ -61,17 +61,12 @@ export class Suite {
   }
 
   /**
-   * Does something in a folder that is removed afterwards.
+   * Does something in a folder of its own, which is removed when the suite ends.
    * @template Result
    * @param {(folder: string) => Promise<Result>} work
    */
   async inFolder(work) {
-    const folder = this.folder();
-    try {
-      return await work(folder);
-    } finally {
-      this.#scratch.remove(folder);
-    }
+    return work(this.folder());
   }
 
   /** Runs a program to its end. @param {readonly string[]} argv @param {{ cwd?: string, env?: Record<string, string> }} [options] */

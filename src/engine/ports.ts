@@ -50,6 +50,8 @@ export interface AttemptSpec {
   readonly logLimitBytes?: number;
   /** Files that are written into the folder before the start, by name: what the attempt is told, such as its prompt. */
   readonly files?: Readonly<Record<string, string>>;
+  /** A file of the folder that is made empty before the start: where the tool writes its outputs. */
+  readonly emptyFile?: string;
   /** The one of `files` that the tool reads as its standard input; empty input where it is not given. */
   readonly stdin?: string;
 }

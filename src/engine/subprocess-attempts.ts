@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { reattachAttempt, startAttempt, stopAttempt, sweepRun } from '../tools/attempt.ts';
 import { readTail } from '../logs/read-log.ts';
-import { prepareOutputFile, readOutputs, syncOutputs } from '../tools/outputs.ts';
+import { readOutputs, syncOutputs } from '../tools/outputs.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
 import type { AttemptEnd, AttemptPort, AttemptSpec, FunctionCall, OutputReader } from './ports.ts';
 
@@ -10,7 +9,7 @@ import type { AttemptEnd, AttemptPort, AttemptSpec, FunctionCall, OutputReader }
 export const subprocessAttempts: AttemptPort = {
   async start(spec, signal) {
     if (!isProcess(spec)) return { outcome: noSuchFunction(spec), endedAtMs: Date.now() };
-    return prepareFolder(spec) ?? withOutputsOnDisk(spec, await endOrNever(await startAttempt(spec, signal)));
+    return withOutputsOnDisk(spec, await endOrNever(await startAttempt({ ...spec, emptyFile: 'output' }, signal)));
   },
   async reattach(spec, signal) {
     if (!isProcess(spec))
@@ -42,19 +41,6 @@ function noSuchFunction({ action }: AttemptSpec): Outcome {
     code: 'ENOENT',
     message: `the function "${name}" is known only to the program that registers it`,
   };
-}
-
-/** A disk that is full or cannot be written is a failure of the attempt like any other reason not to start it: its end then, else null. */
-function prepareFolder(spec: AttemptSpec): AttemptEnd | null {
-  try {
-    mkdirSync(spec.folder, { recursive: true, mode: 0o700 });
-    prepareOutputFile(join(spec.folder, 'output'));
-    return null;
-  } catch (error) {
-    const { code = 'EIO', message } = error as NodeJS.ErrnoException;
-    const outcome = { kind: 'spawnFailed' as const, code, message: `the files of the attempt could not be written: ${message}` };
-    return { outcome, endedAtMs: Date.now() };
-  }
 }
 
 /** Outputs that cannot be put on disk are none: what is read from them later may not be what was written. */

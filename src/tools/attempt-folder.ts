@@ -8,7 +8,10 @@ import { descendsFrom } from './lineage.ts';
 export interface AttemptPaths {
   /** Standard output and standard error of the tool, as it wrote them. */
   readonly log: string;
-  /** Who the wrapper is; on Linux its line of /proc/PID/stat. Exists before the tool's first instruction. */
+  /**
+   * Who owns the attempt's group, on Linux as its line of /proc/PID/stat: the tool, and in a second line `launcher` with that of the process which will write
+   * {@link exit}; or the wrapper, which does so itself. Exists before the tool's first instruction.
+   */
   readonly pid: string;
   /** The exit code, ` exec` when nothing was executed, ` stopped` when {@link stop} was there by then, and a newline. */
   readonly exit: string;
@@ -55,19 +58,21 @@ export function readExit(paths: AttemptPaths): ExitRecord | null {
   }
 }
 
-/** The wrapper as its pid file names it. `start` is {@link ProcessEntry.start}, null where only the pid is known. */
-export interface WrapperRecord {
+/** The owner of an attempt's group as its pid file names it. `start` is {@link ProcessEntry.start}, null where only the pid is known. */
+export interface LeaderRecord {
   readonly pid: number;
   readonly start: string | null;
   readonly writtenAtMs: number;
+  /** Who writes the exit file when the leader, the tool itself, has ended; null where the leader is the wrapper, which does it before. */
+  readonly launcher: { readonly pid: number; readonly start: string } | null;
 }
 
-/** What the pid file says: nothing yet, that the attempt may not start any more, or who the wrapper is. */
+/** What the pid file says: nothing yet, that the attempt may not start any more, or who leads it. */
 export type PidFile =
   | { readonly kind: 'missing' }
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'fenced' }
-  | { readonly kind: 'wrapper'; readonly wrapper: WrapperRecord };
+  | { readonly kind: 'leader'; readonly leader: LeaderRecord };
 
 const fenceText = 'fenced\n';
 
@@ -84,30 +89,47 @@ export function readPidFile(paths: AttemptPaths): PidFile {
   if (text === fenceText) return { kind: 'fenced' };
   const pid = /^[1-9]\d{0,9}[ \n]/.test(text) && text.endsWith('\n') ? Number.parseInt(text, 10) : null;
   if (pid === null || pid < 2) return { kind: 'incomplete' };
-  return { kind: 'wrapper', wrapper: { pid, start: parseStat(text)?.start ?? null, writtenAtMs } };
+  const [line, watcher] = text.split(/\nlauncher (?=\d)/, 2);
+  const launcher = watcher === undefined ? null : parseStat(watcher);
+  return { kind: 'leader', leader: { pid, start: parseStat(line ?? '')?.start ?? null, writtenAtMs, launcher } };
 }
 
 /**
- * Forbids the attempt to start: takes the place of the pid file, which the wrapper must create itself before it executes the
- * tool. Returns what is there then: `fenced`, or what a wrapper that came first has written.
+ * Forbids the attempt to start: takes the place of the pid file, which must be created before the tool
+ * is executed. Returns what is there then: `fenced`, or what came first.
  */
 export function fenceAttempt(paths: AttemptPaths): PidFile {
   writeOnce(paths.pid, fenceText);
   return readPidFile(paths);
 }
 
-/** The living wrapper, or null: same pid, same start, and the attempt's mark in its environment where that can be read. */
-export function findWrapper(wrapper: WrapperRecord, attemptId: string): ProcessEntry | null {
-  const entry = readProcess(wrapper.pid);
-  if (entry === null || entry.group !== entry.pid || !startedTogether(entry, wrapper)) return null;
+/**
+ * The living leader, or null: same pid and same start. A wrapper also has the attempt's mark in its environment, where that can be read; a tool may have been
+ * executed with another environment by itself.
+ */
+export function findLeader(leader: LeaderRecord, attemptId: string): ProcessEntry | null {
+  const entry = readProcess(leader.pid);
+  if (entry === null || entry.group !== entry.pid || !startedTogether(entry, leader)) return null;
+  if (leader.launcher !== null) return entry;
   const environment = entry.environment();
   return environment === null || descendsFrom(environment, attemptId) ? entry : null;
 }
 
-function startedTogether(entry: ProcessEntry, wrapper: WrapperRecord): boolean {
-  if (wrapper.start !== null && entry.startedAtMs === null) return entry.start === wrapper.start;
+/** The wrapper of an attempt, whose child the tool is; null where the tool leads its group itself, or nothing is known. */
+export function knownWrapper(paths: AttemptPaths): number | null {
+  const file = readPidFile(paths);
+  return file.kind === 'leader' && file.leader.launcher === null ? file.leader.pid : null;
+}
+
+/** Whether the launcher that owes the exit file is still there to write it. */
+export function launcherLives({ launcher }: LeaderRecord): boolean {
+  return launcher !== null && readProcess(launcher.pid)?.start === launcher.start;
+}
+
+function startedTogether(entry: ProcessEntry, leader: LeaderRecord): boolean {
+  if (leader.start !== null && entry.startedAtMs === null) return entry.start === leader.start;
   // The wrapper writes its pid file at once; `ps` tells the start to the second.
-  return entry.startedAtMs !== null && Math.abs(entry.startedAtMs - wrapper.writtenAtMs) <= 5000;
+  return entry.startedAtMs !== null && Math.abs(entry.startedAtMs - leader.writtenAtMs) <= 5000;
 }
 
 /** Why an attempt was told to stop: by the engine, or because its log outgrew its limit. */

@@ -27,6 +27,8 @@ export interface AttemptSpec {
   readonly logLimitBytes?: number;
   /** Files that are written into the folder (0600) before the start, by name; not one of the names of the folder's own files. */
   readonly files?: Readonly<Record<string, string>>;
+  /** A file of the folder that is made empty (0600) before the start: where the tool writes its outputs. */
+  readonly emptyFile?: string;
   /** The one of `files` that the tool reads as its standard input; empty input where it is not given. */
   readonly stdin?: string;
 }

@@ -2,32 +2,61 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { accessSync, closeSync, constants, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { getSystemErrorName } from 'node:util';
 import { InvariantError } from '../errors.ts';
 import type { AttemptAction, AttemptSpec } from './attempt-spec.ts';
+import { attemptPaths, readPidFile } from './attempt-folder.ts';
 import type { AttemptPaths } from './attempt-folder.ts';
-import { attemptEnvironment, attemptSearchPath, restoredVariables } from './environment.ts';
+import {
+  attemptEnvironment,
+  attemptSearchPath,
+  attemptVariables,
+  restoredVariables,
+  workingDirectoryVariable,
+} from './environment.ts';
+import type { LaunchEnd } from './launch-request.ts';
+import { handOver } from './launchers.ts';
+import type { Handed } from './launchers.ts';
 import { diagnoseProgram, findBash, findProgram, quoted } from './program.ts';
 import type { SpawnProblem } from './program.ts';
 import { wrapperText } from './wrapper.ts';
 
-/** A wrapper that was spawned, or why that was not possible. */
+/** An attempt that a launcher has taken, a wrapper that was spawned, or why neither was possible. */
 export type Launch =
+  | { readonly kind: 'handed'; readonly handed: Handed }
   | { readonly kind: 'spawned'; readonly child: ChildProcess; readonly pid: number }
   | { readonly kind: 'failed'; readonly problem: SpawnProblem };
 
 /**
- * Writes the attempt's script and log and spawns its wrapper. Failures of the world come back as data; throws InvariantError
+ * Writes the attempt's script and log and hands it to a launcher, or where there is none spawns its wrapper. Failures of the world come back as data; throws InvariantError
  * when the folder was used before, because then an older process could live there.
  */
 export async function launch(spec: AttemptSpec, paths: AttemptPaths): Promise<Launch> {
   const argv = programOf(spec, paths);
   if (!Array.isArray(argv)) return { kind: 'failed', problem: argv };
+  const unwritten = writeFiles(spec, paths);
+  if (unwritten !== null) return { kind: 'failed', problem: unwritten };
+  return handToLauncher(spec, paths, argv) ?? spawnWrapper(spec, paths, argv);
+}
+
+/** Null where no launcher can take it. Without a PATH a shell has a default of its own to look for programs on, and a launcher has not. */
+function handToLauncher(spec: AttemptSpec, paths: AttemptPaths, argv: readonly string[]): Launch | null {
+  if (attemptSearchPath(spec) === undefined) return null;
+  const folder = path.dirname(paths.log);
+  const input = spec.stdin === undefined ? '/dev/null' : path.join(folder, spec.stdin);
+  const cwd = path.resolve(spec.cwd);
+  const variables = [...attemptVariables(spec), 'PWD', workingDirectoryVariable(spec, cwd)];
+  const handed = handOver({ folder, empty: spec.emptyFile ?? '', input, umask: ownUmask(), cwd, variables, argv });
+  return handed === null ? null : { kind: 'handed', handed };
+}
+
+async function spawnWrapper(spec: AttemptSpec, paths: AttemptPaths, argv: readonly string[]): Promise<Launch> {
   const opened = openFiles(spec, paths);
   if (!('log' in opened)) return { kind: 'failed', problem: opened };
   const { log, input } = opened;
+  const environment = attemptEnvironment(spec);
+  const restored = restoredVariables(environment, argv[0] ?? '');
   try {
-    const environment = attemptEnvironment(spec);
-    const restored = restoredVariables(environment, argv[0] ?? '');
     const child = spawn('/bin/sh', ['-c', wrapperText, 'sh', paths.pid, paths.exit, ownUmask(), ...restored, ...argv], {
       cwd: spec.cwd,
       env: environment,
@@ -81,34 +110,38 @@ interface OpenFiles {
   readonly input: number | null;
 }
 
+/** What the attempt is given to read: its script and its files. The problem, or null. */
+function writeFiles(spec: AttemptSpec, paths: AttemptPaths): SpawnProblem | null {
+  const files = Object.entries(spec.files ?? {}).map(([name, text]) => [path.join(spec.folder, name), text] as const);
+  if (spec.action.kind === 'run') files.push([paths.script, spec.action.script]);
+  if (files.length === 0) return null;
+  try {
+    mkdirSync(spec.folder, { recursive: true, mode: 0o700 });
+    for (const [file, text] of files) writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+    return null;
+  } catch (error) {
+    return explainUnmade(spec, (error as NodeJS.ErrnoException).code ?? 'EIO', (error as Error).message);
+  }
+}
+
 function openFiles(spec: AttemptSpec, paths: AttemptPaths): OpenFiles | SpawnProblem {
   const opened: number[] = [];
   try {
-    makeFolder(spec.folder);
+    mkdirSync(spec.folder, { recursive: true, mode: 0o700 });
     const log = openSync(paths.log, 'ax', 0o600);
     opened.push(log);
-    if (spec.action.kind === 'run') writeFileSync(paths.script, spec.action.script, { mode: 0o600, flag: 'wx' });
-    for (const [name, text] of Object.entries(spec.files ?? {}))
-      writeFileSync(path.join(spec.folder, name), text, { mode: 0o600, flag: 'wx' });
+    if (spec.emptyFile !== undefined) writeFileSync(path.join(spec.folder, spec.emptyFile), '', { mode: 0o600 });
     const input = spec.stdin === undefined ? null : openSync(path.join(spec.folder, spec.stdin), 'r');
     return { log, input };
   } catch (error) {
     for (const descriptor of opened) closeSync(descriptor);
-    const { code = 'EIO', message } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw new InvariantError(`attempt folder ${spec.folder} was used before`);
-    return { code, message: `the files of the attempt could not be written: ${message}` };
+    return explainUnmade(spec, (error as NodeJS.ErrnoException).code ?? 'EIO', (error as Error).message);
   }
 }
 
-/** The plain call first: where the parent is there already, as nearly always, it costs half of the recursive one. */
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') mkdirSync(folder, { recursive: true, mode: 0o700 });
-    else if (code !== 'EEXIST') throw error;
-  }
+function explainUnmade({ folder }: AttemptSpec, code: string, message: string): SpawnProblem {
+  if (code === 'EEXIST') throw new InvariantError(`attempt folder ${folder} was used before`);
+  return { code, message: `the files of the attempt could not be written: ${message}` };
 }
 
 let umask: string | undefined;
@@ -117,6 +150,22 @@ let umask: string | undefined;
 function ownUmask(): string {
   umask ??= process.umask().toString(8).padStart(3, '0');
   return umask;
+}
+
+/** Why a launcher did not start the tool. Throws InvariantError when the folder was used before. */
+export function explainRefusal(spec: AttemptSpec, end: Exclude<LaunchEnd, { readonly kind: 'ended' | 'lost' }>): SpawnProblem {
+  if (end.kind === 'refused') return diagnoseFolder(spec.cwd) ?? diagnosePidFile(spec);
+  const code = getSystemErrorName(-end.errno);
+  if (end.kind === 'unmade') return explainUnmade(spec, code, `${code}, ${spec.folder}`);
+  return { code, message: explanations[code] ?? `the system gave no process: ${code}` };
+}
+
+/** Why the pid file could not be created. */
+export function diagnosePidFile(spec: AttemptSpec): SpawnProblem {
+  const paths = attemptPaths(spec.folder);
+  return readPidFile(paths).kind === 'fenced'
+    ? { code: 'ECANCELED', message: 'the attempt was stopped before its program was started' }
+    : { code: 'EIO', message: `the file ${paths.pid} could not be written` };
 }
 
 const explanations: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { statSync, truncateSync } from 'node:fs';
 import { defaultLogLimitBytes } from './attempt-spec.ts';
 import type { AttemptSpec } from './attempt-spec.ts';
-import { attemptPaths, noteStop } from './attempt-folder.ts';
+import { attemptPaths, knownWrapper, noteStop, readPidFile } from './attempt-folder.ts';
 import type { AttemptPaths } from './attempt-folder.ts';
 import { attemptProcessFinder, searchOf } from './attempt-processes.ts';
 import { terminate } from './terminate.ts';
@@ -12,9 +12,9 @@ let timer: NodeJS.Timeout | null = null;
 
 /**
  * Stops the attempt when its log outgrows its limit; looks four times a second, one timer for all attempts. What the tool goes on
- * writing until it ends is cut away. `group` is the living wrapper's pid. The returned function ends the watch.
+ * writing until it ends is cut away. The returned function ends the watch.
  */
-export function watchLog(spec: AttemptSpec, group: number): () => void {
+export function watchLog(spec: AttemptSpec): () => void {
   const paths = attemptPaths(spec.folder);
   let stopped = false;
   const look = (): void => {
@@ -22,8 +22,10 @@ export function watchLog(spec: AttemptSpec, group: number): () => void {
     capLog(spec);
     if (stopped) return;
     stopped = true;
+    const leader = readPidFile(paths);
+    const group = leader.kind === 'leader' ? leader.leader.pid : null;
     const find = attemptProcessFinder({ ...searchOf(spec), group, trusted: true, scope: 'all' });
-    void terminate({ find, group, graceMs: spec.graceMs });
+    void terminate({ find, group, wrapper: knownWrapper(paths), graceMs: spec.graceMs });
   };
   const unwatch = (): void => {
     watched.delete(look);
@@ -39,10 +41,11 @@ export function watchLog(spec: AttemptSpec, group: number): () => void {
 /**
  * Cuts the log of an attempt back to its limit and notes that it had outgrown it. Also to be called before the attempt's end is judged:
  * the tool may have been faster than the watch. (The log was opened for appending: a tool that writes on does so at the new end.)
+ * Whether it had to be cut.
  */
-export function capLog(spec: AttemptSpec): void {
+export function capLog(spec: AttemptSpec): boolean {
   const paths = attemptPaths(spec.folder);
-  if (!outgrown(spec, paths)) return;
+  if (!outgrown(spec, paths)) return false;
   const noted = tryNote(paths);
   try {
     truncateSync(paths.log, limitOf(spec));
@@ -50,6 +53,7 @@ export function capLog(spec: AttemptSpec): void {
     // Not ours any more, or a disk that takes no change: the log stays as long as it is.
   }
   if (!noted) tryNote(paths);
+  return true;
 }
 
 function limitOf(spec: AttemptSpec): number {

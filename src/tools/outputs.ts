@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Value, ValueType } from '../workflow/model.ts';
 
@@ -9,11 +9,6 @@ export const outputLimitBytes = 2 ** 20;
 export type OutputReading =
   | { readonly values: Readonly<Record<string, Value>>; readonly undeclared: readonly string[] }
   | { readonly problems: readonly string[] };
-
-/** Makes the empty output file of an attempt, readable by its owner alone; what an older attempt left there is gone. */
-export function prepareOutputFile(file: string): void {
-  writeFileSync(file, '', { mode: 0o600 });
-}
 
 /**
  * Puts what a tool has written as outputs on disk, with the names of the folders that lead to it: once the end of the attempt is recorded, they must not be

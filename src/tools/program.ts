@@ -82,8 +82,9 @@ function statOrNull(file: string): Stats | null {
 }
 
 function diagnoseInterpreter(name: string, file: string, cwd: string): SpawnProblem | null {
-  const interpreter = /^#![ \t]*([^\s\0]+)/.exec(firstBytes(file))?.[1];
-  if (interpreter === undefined) return null;
+  const bytes = firstBytes(file);
+  const interpreter = /^#![ \t]*([^\s\0]+)/.exec(bytes)?.[1];
+  if (interpreter === undefined) return isForeign(bytes) ? { code: 'ENOEXEC', message: foreign(name) } : null;
   const what = access(path.resolve(cwd, interpreter));
   if (what === 'executable') return null;
   const why = what === 'missing' ? 'does not exist' : 'is not executable';
@@ -91,6 +92,20 @@ function diagnoseInterpreter(name: string, file: string, cwd: string): SpawnProb
     code: what === 'missing' ? 'ENOENT' : 'EACCES',
     message: `the interpreter ${quoted(interpreter)} in the first line of ${quoted(name)} ${why}`,
   };
+}
+
+/** Why a program was not executed though it is there. */
+export function foreign(name: string): string {
+  return `the system could not execute ${quoted(name)}; the log holds what it said`;
+}
+
+const machines: Readonly<Partial<Record<NodeJS.Architecture, number>>> = { x64: 62, arm64: 183 };
+
+/** A binary (ELF) for another machine, or what is left of one: the C library has a shell read it as a script, which comes to nothing. Fields by elf(5). */
+function isForeign(bytes: string): boolean {
+  if (!bytes.startsWith('\x7fELF')) return false;
+  const machine = bytes.charCodeAt(18) + 256 * bytes.charCodeAt(19);
+  return bytes.length < 52 || machine !== (machines[process.arch] ?? machine);
 }
 
 function firstBytes(file: string): string {

@@ -1,11 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { attemptPaths, readExit, readPidFile } from './attempt-folder.ts';
 import { attemptProcessFinder, searchOf } from './attempt-processes.ts';
 import type { AttemptEnd, AttemptSpec } from './attempt-spec.ts';
-import { launch } from './launch.ts';
+import { diagnosePidFile, explainRefusal, launch } from './launch.ts';
+import type { LaunchEnd } from './launch-request.ts';
+import type { Handed } from './launchers.ts';
 import { capLog, watchLog } from './log-watch.ts';
 import { groupExists } from './process-table.ts';
 import type { SpawnProblem } from './program.ts';
+import { reattachAttempt } from './reattach-attempt.ts';
 import { terminate } from './terminate.ts';
 import { judgeExit, outcomeOfSignal } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
@@ -21,13 +25,47 @@ export async function startAttempt(spec: AttemptSpec, signal: AbortSignal): Prom
   const paths = attemptPaths(spec.folder);
   const launched = await launch(spec, paths);
   if (launched.kind === 'failed') return notStarted(launched.problem);
-  const unwatch = watchLog(spec, launched.pid);
+  const unwatch = watchLog(spec);
   try {
+    if (launched.kind === 'handed') return await endOfHanded(spec, launched.handed, signal);
     const exit = await waitForExit(launched.child, signal);
     return exit === null ? null : await finish(spec, launched.pid, exit, signal);
   } finally {
     unwatch();
   }
+}
+
+async function endOfHanded(spec: AttemptSpec, handed: Handed, abort: AbortSignal): Promise<AttemptEnd | null> {
+  const end = await waitForAnswer(handed, abort);
+  if (end === null) return null;
+  if (end.kind === 'lost') return reattachAttempt(spec, abort, 'launcher');
+  if (end.kind !== 'ended') return notStarted(explainRefusal(spec, end));
+  const survivors = end.rest || !end.written ? await stopRest(spec, end.pid, end.written ? 'group' : 'all') : [];
+  if (abort.aborted) return null;
+  const capped = capLog(spec);
+  const { outcome, toolStarted } = judgeExit(spec, end, end.stopped || capped);
+  return { outcome, toolStarted, survivors, endedAtMs: endedAtMs(spec, end), alreadyEnded: false };
+}
+
+function endedAtMs(spec: AttemptSpec, { written }: { readonly written: boolean }): number {
+  const exit = written ? statSync(attemptPaths(spec.folder).exit, { throwIfNoEntry: false }) : undefined;
+  return Math.floor(exit?.mtimeMs ?? Date.now());
+}
+
+function waitForAnswer(handed: Handed, abort: AbortSignal): Promise<LaunchEnd | null> {
+  return new Promise((resolve) => {
+    const onAbort = (): void => {
+      // What is no longer watched must not keep this process from ending.
+      handed.forget();
+      resolve(null);
+    };
+    abort.addEventListener('abort', onAbort, { once: true });
+    void handed.end.then((end) => {
+      abort.removeEventListener('abort', onAbort);
+      resolve(end);
+    });
+    if (abort.aborted) onAbort();
+  });
 }
 
 interface WrapperExit {
@@ -70,19 +108,11 @@ async function stopRest(spec: AttemptSpec, group: number, scope: 'group' | 'all'
 
 /** The wrapper was killed, could not write (a full disk, a folder that the tool removed), or was forbidden to start. */
 function judgeWithoutExitFile(spec: AttemptSpec, { code, signal }: WrapperExit): Verdict {
-  const pidFile = readPidFile(attemptPaths(spec.folder));
   // The tool's own 125 comes after the pid file was written.
-  const toolEnded = code !== notStartedExitCode || pidFile.kind === 'wrapper';
-  if (code !== null && toolEnded) return judgeExit(spec, { code, executed: true });
-  if (code === notStartedExitCode) {
-    const problem =
-      pidFile.kind === 'fenced'
-        ? { code: 'ECANCELED', message: 'the attempt was stopped before its program was started' }
-        : { code: 'EIO', message: `the file ${attemptPaths(spec.folder).pid} could not be written` };
-    return { outcome: { kind: 'spawnFailed', ...problem }, toolStarted: false };
-  }
-  const outcome = outcomeOfSignal(spec, signal ?? 'SIGKILL');
-  return { outcome, toolStarted: pidFile.kind === 'wrapper' };
+  const isLed = readPidFile(attemptPaths(spec.folder)).kind === 'leader';
+  if (code !== null && (code !== notStartedExitCode || isLed)) return judgeExit(spec, { code, executed: true });
+  if (code === notStartedExitCode) return { outcome: { kind: 'spawnFailed', ...diagnosePidFile(spec) }, toolStarted: false };
+  return { outcome: outcomeOfSignal(spec, signal ?? 'SIGKILL'), toolStarted: isLed };
 }
 
 function notStarted(problem: SpawnProblem): AttemptEnd {

@@ -1,10 +1,10 @@
-import { attemptPaths, findWrapper, forgetStop, noteStop, readExit, readOwnExit, readStop } from './attempt-folder.ts';
+import { attemptPaths, findLeader, forgetStop, noteStop, readExit, readOwnExit, readStop } from './attempt-folder.ts';
 import type { AttemptPaths, ExitRecord } from './attempt-folder.ts';
 import { attemptProcessFinder, searchOf } from './attempt-processes.ts';
 import type { AttemptEnd, AttemptSpec } from './attempt-spec.ts';
 import { groupExists } from './process-table.ts';
 import { capLog } from './log-watch.ts';
-import { ended, locateWrapper } from './reattach-attempt.ts';
+import { ended, locateLeader } from './reattach-attempt.ts';
 import { terminate } from './terminate.ts';
 
 /** What a stop found. */
@@ -22,14 +22,15 @@ export interface StopReport {
  */
 export async function stopAttempt(spec: AttemptSpec): Promise<StopReport> {
   const paths = attemptPaths(spec.folder);
-  const wrapper = locateWrapper(spec, paths);
+  const leader = await locateLeader(spec, paths);
   const exit = ownExit(paths);
-  const group = wrapper?.pid ?? null;
-  const trusted = wrapper !== null && findWrapper(wrapper, spec.attemptId) !== null;
+  const group = leader?.pid ?? null;
+  const wrapper = leader?.launcher === null ? leader.pid : null;
+  const trusted = leader !== null && findLeader(leader, spec.attemptId) !== null;
   const scope = exit === null ? 'all' : 'group';
   const find = attemptProcessFinder({ ...searchOf(spec), group, trusted, scope });
   const nothingLeft = exit !== null && (group === null || !groupExists(group));
-  const { survivors } = nothingLeft ? { survivors: [] } : await terminate({ find, group, graceMs: spec.graceMs });
+  const { survivors } = nothingLeft ? { survivors: [] } : await terminate({ find, group, wrapper, graceMs: spec.graceMs });
   capLog(spec);
   return { endedByItself: exit === null ? null : ended(spec, { exit, survivors, alreadyEnded: true }), survivors };
 }
@@ -40,7 +41,7 @@ function ownExit(paths: AttemptPaths): ExitRecord | null {
   if (exit !== null || readStop(paths) !== null) return exit;
   noteStop(paths, 'requested');
   // Once more: until now no signal was sent, so an end that came between the look and the note is the attempt's own. The note goes
-  // again, because the wrapper may have seen it.
+  // again, because who writes the exit file may have seen it.
   const late = readExit(paths);
   if (late !== null) forgetStop(paths);
   return late;

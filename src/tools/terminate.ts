@@ -8,6 +8,8 @@ export interface Termination {
   readonly find: () => readonly ProcessEntry[];
   /** A process group that is known to be ours as long as one of the found is in it, so that a signal reaches all of it at once. */
   readonly group: number | null;
+  /** The wrapper of the attempt, whose child the tool is, where there is one. */
+  readonly wrapper?: number | null;
   readonly graceMs: number;
 }
 
@@ -22,10 +24,10 @@ const killPatienceMs = 500;
 
 /**
  * SIGTERM once to what there is, SIGKILL after the grace to all that is left; resolves when nothing is, or 0.5 s after that.
- * A process born after the SIGTERM is spared until then, for it may be cleaning up; save a child of the group's leader: that is
+ * A process born after the SIGTERM is spared until then, for it may be cleaning up; save a child of the wrapper: that is
  * the tool, executed a moment too late to have got the signal.
  */
-export async function terminate({ find, group, graceMs }: Termination): Promise<Terminated> {
+export async function terminate({ find, group, wrapper = null, graceMs }: Termination): Promise<Terminated> {
   const seen = new Set<string>();
   const killAt = performance.now() + graceMs;
   let killedAt: number | null = null;
@@ -46,7 +48,7 @@ export async function terminate({ find, group, graceMs }: Termination): Promise<
     } else if (round === 0) signalAll(left, group, 'SIGTERM');
     else
       signalAll(
-        fresh.filter(({ parentPid }) => parentPid === group),
+        fresh.filter(({ parentPid }) => parentPid === wrapper),
         null,
         'SIGTERM',
       );

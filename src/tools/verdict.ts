@@ -5,7 +5,7 @@ import type { AttemptSpec } from './attempt-spec.ts';
 import { attemptPaths, readStop } from './attempt-folder.ts';
 import { attemptSearchPath } from './environment.ts';
 import { programName } from './launch.ts';
-import { diagnoseProgram, quoted } from './program.ts';
+import { diagnoseProgram, foreign } from './program.ts';
 import type { SpawnProblem } from './program.ts';
 
 /** What a wrapper's exit code says, with whether the program was executed at all. */
@@ -20,11 +20,11 @@ export interface Verdict {
   readonly toolStarted: boolean;
 }
 
-/** Judges an exit from what is on disk alone, so that it comes out the same after a crash. */
-export function judgeExit(spec: AttemptSpec, exit: ExitReport): Verdict {
+/** Judges an exit from what is on disk alone, so that it comes out the same after a crash. `mayBeStopped` is false where no stop was noted before the end. */
+export function judgeExit(spec: AttemptSpec, exit: ExitReport, mayBeStopped = true): Verdict {
   const problem = spawnProblem(spec, exit);
   if (problem !== null) return { outcome: { kind: 'spawnFailed', ...problem }, toolStarted: false };
-  return { outcome: logLimitOutcome(spec) ?? outcomeOfCode(exit.code), toolStarted: true };
+  return { outcome: (mayBeStopped ? logLimitOutcome(spec) : null) ?? outcomeOfCode(exit.code), toolStarted: true };
 }
 
 /** Success, a signal (128 and its number), or a plain failure. */
@@ -59,5 +59,5 @@ function spawnProblem(spec: AttemptSpec, exit: ExitReport): SpawnProblem | null 
   const name = programName(spec.action, searchPath);
   const problem = diagnoseProgram(name, { searchPath, cwd: spec.cwd });
   if (problem !== null || exit.executed) return problem;
-  return { code: 'ENOEXEC', message: `the system could not execute ${quoted(name)}; the log holds what it said` };
+  return { code: 'ENOEXEC', message: foreign(name) };
 }

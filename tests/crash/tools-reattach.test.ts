@@ -53,7 +53,9 @@ async function reattach(spec: AttemptSpec): Promise<AttemptEnd> {
   return end;
 }
 
-const wrapperPid = (spec: AttemptSpec): number => Number.parseInt(readFileSync(path.join(spec.folder, 'pid'), 'utf8'), 10);
+/** Who writes the exit file: the launcher that the pid file names beside the tool. */
+const launcherPid = (spec: AttemptSpec): number =>
+  Number(/\nlauncher (\d+) /.exec(readFileSync(path.join(spec.folder, 'pid'), 'utf8'))?.[1]);
 const gated = 'echo $$ >"$SY_DIR/new"; mv "$SY_DIR/new" "$SY_DIR/tool"; read x <"$SY_DIR/gate"; echo $x';
 
 describe('an attempt whose engine was killed', () => {
@@ -126,27 +128,29 @@ describe('an attempt whose engine was killed', () => {
     expect(isAlive(tool)).toBe(false);
   });
 
-  it('and whose wrapper was killed is interrupted, and nothing of it lives on', async () => {
+  it('and whose launcher and tool were killed is interrupted, and nothing of it lives on', async () => {
     bench().pipe('gate');
     const spec = bench().script(`setsid sleep 300 & echo $! >"$SY_DIR/far"; ${gated}`);
     const { crash } = engine(spec);
     const pids = [await bench().pid('tool'), await bench().pid('far')];
     await crash();
-    process.kill(wrapperPid(spec), 'SIGKILL');
+    for (const pid of [launcherPid(spec), pids[0] ?? 0]) process.kill(pid, 'SIGKILL');
     expect(await reattach(spec)).toMatchObject({ outcome: { kind: 'interrupted' }, toolStarted: true, survivors: [] });
     expect(pids.map(isAlive)).toEqual([false, false]);
   });
 
-  it('and whose wrapper is killed while it is waited for is interrupted too', async () => {
+  it('and whose launcher is killed while it is waited for is interrupted once the tool has ended', async () => {
     bench().pipe('gate');
     const spec = bench().script(gated);
     const { crash } = engine(spec);
     const tool = await bench().pid('tool');
     await crash();
     const end = reattach(spec);
-    process.kill(wrapperPid(spec), 'SIGKILL');
+    process.kill(launcherPid(spec), 'SIGKILL');
+    bench().release('gate');
     expect(await end).toMatchObject({ outcome: { kind: 'interrupted' }, toolStarted: true });
     expect(isAlive(tool)).toBe(false);
+    expect(logOf(spec)).toBe('go\n');
   });
 
   it('and that ended but left a process in its group is rid of it', async () => {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { outputLimitBytes, prepareOutputFile, readOutputs } from '../../../src/tools/outputs.ts';
+import { outputLimitBytes, readOutputs } from '../../../src/tools/outputs.ts';
 import type { ValueType } from '../../../src/workflow/model.ts';
 
 let folder: string;
@@ -20,13 +20,6 @@ function read(text: string | Buffer, declared: Record<string, ValueType> = {}): 
 }
 
 describe('the output file', () => {
-  it('is made empty, for the owner alone', () => {
-    writeFileSync(file, 'old=1\n', { mode: 0o600 });
-    prepareOutputFile(file);
-    expect(statSync(file).size).toBe(0);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-  });
-
   it('gives declared values in their types, and the names of the others', () => {
     const text = 'a=some text = more\r\nb=-1.5e3\n\nc=42\nd=true\ne=\nextra=1\n__proto__=x';
     expect(read(text, { a: 'string', b: 'number', c: 'integer', d: 'boolean', e: 'string' })).toEqual({

@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { launcherProgram } from './launcher-program.ts';
+import { encodeRequest, parseAnswer } from './launch-request.ts';
+import type { LaunchEnd, LaunchRequest } from './launch-request.ts';
+import { findProgram } from './program.ts';
+
+/** A request that a launcher has taken. */
+export interface Handed {
+  /** Resolves once, and never rejects. */
+  readonly end: Promise<LaunchEnd>;
+  /** From now on the request does not keep this process from ending; the attempt goes on. */
+  readonly forget: () => void;
+}
+
+/** A request that is larger goes the other way, where the system says what is too long. */
+const largestRequestBytes = 96 << 10;
+
+/** The system call setsid: arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h of Linux. */
+const setsidNumbers: Readonly<Partial<Record<NodeJS.Architecture, number>>> = { x64: 112, arm64: 157 };
+
+/** What means something to perl itself, or makes it look for a locale. The tools get these all the same. */
+const withheld = /^(PERL|LC_|LANG$|LANGUAGE$)/;
+
+/** How many launchers begin together when all are busy: first one, for most runs have one step at a time, or few. */
+const growth = [1, 3, 4, 8] as const;
+
+interface Launcher {
+  readonly channel: Socket;
+  /** What to call with the answer; null while it is idle. */
+  answer: ((end: LaunchEnd) => void) | null;
+}
+
+/** What all launchers of this process have in common. */
+interface Ground {
+  readonly perl: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** What is withheld from them: part of each request. */
+  readonly rest: readonly string[];
+}
+
+let ground: Ground | null | undefined;
+let batches = 0;
+const idle: Launcher[] = [];
+
+/**
+ * Hands an attempt to a launcher: a small process that starts the tool and sees it to its end, also without us. Null, and nothing is done, where
+ * that way is not open: no perl, another system than Linux, a text with NUL in it, a request that is too large, or `STATEYARD_LAUNCHERS=off`.
+ */
+export function handOver(request: LaunchRequest): Handed | null {
+  if (ground === undefined) ground = findGround();
+  if (ground === null) return null;
+  const bytes = encodeRequest(request, ground.rest);
+  if (bytes === null || bytes.length > largestRequestBytes) return null;
+  const launcher = idle.pop() ?? begin(ground);
+  if (launcher === null) return null;
+  launcher.channel.ref();
+  const end = new Promise<LaunchEnd>((resolve) => (launcher.answer = resolve));
+  launcher.channel.write(bytes);
+  return { end, forget: () => launcher.channel.unref() };
+}
+
+function findGround(): Ground | null {
+  if (process.platform !== 'linux' || process.env['STATEYARD_LAUNCHERS'] === 'off') return null;
+  const absolute = (process.env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'));
+  const perl = findProgram('perl', { searchPath: absolute.join(':') || '/nonexistent', cwd: '/' });
+  if (perl === null) return null;
+  const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return {
+    perl,
+    environment: Object.fromEntries(entries.filter(([name]) => !withheld.test(name))),
+    rest: entries.filter(([name]) => withheld.test(name)).flat(),
+  };
+}
+
+/** Begins some launchers; gives one of them, null when that is not possible. */
+function begin({ perl, environment }: Ground): Launcher | null {
+  const count = growth[Math.min(batches++, growth.length - 1)] ?? 1;
+  const setsid = setsidNumbers[process.arch] ?? -1;
+  const child = spawn(perl, ['-e', launcherProgram, String(count), String(setsid)], {
+    cwd: '/',
+    env: environment,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', ...Array.from({ length: count }, () => 'pipe' as const)],
+  });
+  // What could not be started closes its channels, or had none.
+  child.on('error', () => (ground = null));
+  child.unref();
+  if (child.pid === undefined) return null;
+  const launchers = (child.stdio.slice(3) as Socket[]).map((channel) => watch(channel));
+  const [first = null, ...others] = launchers;
+  idle.push(...others);
+  return first;
+}
+
+function watch(channel: Socket): Launcher {
+  const launcher: Launcher = { channel, answer: null };
+  let answered = false;
+  let text = '';
+  const settle = (end: LaunchEnd): void => {
+    const { answer } = launcher;
+    launcher.answer = null;
+    answer?.(end);
+  };
+  channel.setEncoding('latin1');
+  channel.unref();
+  channel.on('data', (part: string) => {
+    text += part;
+    if (!text.endsWith('\n')) return;
+    const end = parseAnswer(text);
+    text = '';
+    answered = true;
+    channel.unref();
+    idle.push(launcher);
+    settle(end);
+  });
+  // The close follows.
+  channel.on('error', () => undefined);
+  channel.on('close', () => {
+    const at = idle.indexOf(launcher);
+    if (at >= 0) idle.splice(at, 1);
+    // One that never answered would do no better another time.
+    if (!answered) ground = null;
+    settle({ kind: 'lost' });
+  });
+  return launcher;
+}
