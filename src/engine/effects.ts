@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { fromPromise } from 'xstate';
 import type { AttemptRef, AttemptReport, CheckRef, ValidationReport } from '../../machines/step-model.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
 import { planAttempt, planCheck } from './attempt-plan.ts';
 import { verifiedBy } from './check-verdict.ts';
+import { effectActor } from './effect-actor.ts';
 import type { EffectHost } from './effect-host.ts';
 import { attemptFolder, stepOf } from './loaded-run.ts';
 import { never } from './never.ts';
@@ -17,7 +17,7 @@ type StopRef = AttemptRef & { readonly check: CheckRef | null; readonly otherwis
 export function stepActors(host: EffectHost) {
   return {
     route: routeActor(host),
-    attempt: fromPromise<AttemptReport, AttemptRef>(async ({ input, signal }) => {
+    attempt: effectActor<AttemptReport, AttemptRef>(async ({ input, signal }) => {
       await host.mayStart();
       if (signal.aborted) return never();
       const spec = planAttempt(host, input);
@@ -25,7 +25,7 @@ export function stepActors(host: EffectHost) {
       const end = await carryOut(host, spec, signal, () => reclaimTool(host, input, null));
       return settleAttempt(host, input, reportOwnEnd(host, input, end));
     }),
-    check: fromPromise<AttemptReport, AttemptRef & CheckRef>(async ({ input, signal }) => {
+    check: effectActor<AttemptReport, AttemptRef & CheckRef>(async ({ input, signal }) => {
       await host.mayStart();
       if (signal.aborted) return never();
       const spec = planCheck(host, input, input);
@@ -39,7 +39,7 @@ export function stepActors(host: EffectHost) {
       );
       return verifiedBy(host, input, await settleCheck(host, input, reportOwnEnd(host, input, end)));
     }),
-    stopAttempt: fromPromise<AttemptReport, StopRef>(async ({ input }) => {
+    stopAttempt: effectActor<AttemptReport, StopRef>(async ({ input }) => {
       await host.mayStart();
       const { check } = input;
       const spec = check === null ? planAttempt(host, input) : planCheck(host, input, check);
@@ -50,7 +50,7 @@ export function stepActors(host: EffectHost) {
       const settled = await settleCheck(host, { ...input, ...check }, ended);
       return ownEnd === null ? settled : verifiedBy(host, { ...input, ...check }, settled);
     }),
-    validate: fromPromise<ValidationReport, AttemptRef>(async ({ input }) => {
+    validate: effectActor<ValidationReport, AttemptRef>(async ({ input }) => {
       await host.mayStart();
       const file = join(attemptFolder(host.run, input.stepId, input.attempt), 'output');
       const read = await host.readOutputs(file, stepOf(host.run, input.stepId).outputs);
@@ -67,9 +67,9 @@ export function stepActors(host: EffectHost) {
 
 /** Waits for a time of the run, counted by the monotonic clock from the transition on that asks for it; for ever when there is none. */
 export function sleepUntil(host: Pick<EffectHost, 'clock' | 'mayStart'>) {
-  return fromPromise<{ readonly nowMs: number; readonly skippedMs?: number }, { readonly untilMs: number | null }>(
-    async ({ input, signal }) => {
-      const { untilMs } = input;
+  return effectActor<{ readonly nowMs: number; readonly skippedMs?: number }, { readonly untilMs: number | null }>(
+    async (effect) => {
+      const { untilMs } = effect.input;
       if (untilMs === null) return never();
       // Before the wait for the disk: a clock that jumps meanwhile must not wake the timer early.
       const sinceMs = host.clock.nowMs();
@@ -78,6 +78,7 @@ export function sleepUntil(host: Pick<EffectHost, 'clock' | 'mayStart'>) {
       return new Promise((resolve) => {
         const wake = (): void => resolve({ nowMs: host.clock.nowMs(), skippedMs: host.clock.skippedMsSince(sinceMs) });
         const cancel = host.clock.schedule(untilMs - sinceMs - (host.clock.monotonicMs() - askedMs), wake);
+        const { signal } = effect;
         if (signal.aborted) cancel();
         else signal.addEventListener('abort', cancel, { once: true });
       });

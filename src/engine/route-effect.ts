@@ -1,9 +1,9 @@
-import { fromPromise } from 'xstate';
 import type { RouteRef, RouteReport, RoutedDocument } from '../../machines/step-model.ts';
 import { timeoutSecondsOf } from '../../router/queries.ts';
 import { promptProblems } from '../../router/prompt.ts';
 import type { RouteDecision } from '../../schemas/route-decision.ts';
 import { invariant } from '../errors.ts';
+import { effectActor } from './effect-actor.ts';
 import type { EffectHost } from './effect-host.ts';
 import { stepOf, taskOf } from './loaded-run.ts';
 import { never } from './never.ts';
@@ -12,7 +12,7 @@ import { promptInstance, resolvePrompt, storedRequest } from './task-documents.t
 
 /** The actor `route` of `machines/step`: asks for a tool, and for leave to spend one call more. What it reports holds a slot of the tool until the call has ended. */
 export function routeActor(host: EffectHost) {
-  return fromPromise<RouteReport, RouteRef>(async ({ input, signal }) => {
+  return effectActor<RouteReport, RouteRef>(async ({ input, signal }) => {
     await host.mayStart();
     if (signal.aborted) return never();
     const requestId = input.requestId ?? host.entropy.ulid(host.clock.nowMs());

@@ -122,7 +122,6 @@ export class RunSession {
     // The index is a cache, and the row is written again at the end: without this one the run goes on all the same.
     this.#indexed = this.#index(this.#engine.row, false).catch(() => undefined);
     watchInbox(this.#inbox.folder, () => this.#inbox.apply(), this.#watching.signal);
-    void this.#engine.durable().then(() => this.#store.warm().catch(() => undefined));
     try {
       const end = await this.#engine.finished;
       await this.#finish(end.row);
