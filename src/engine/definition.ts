@@ -2,8 +2,8 @@ import { runMachine } from '../../machines/run.ts';
 import { stepMachine } from '../../machines/step.ts';
 import type { RunId } from '../../schemas/ids.ts';
 import { noRouting, type RouterPlace, type RunRouting, type SourceFile } from '../routing/run-routing.ts';
-import { requireWorkflow } from '../workflow/load.ts';
 import type { Statement } from '../store/statement.ts';
+import { readKept } from './compiled-definition.ts';
 import type { LoadedRun } from './loaded-run.ts';
 import type { RowSource } from './restore.ts';
 import type { RunRow } from './rows.ts';
@@ -48,9 +48,10 @@ export function writeDefinition(run: LoadedRun): Statement {
 export async function readDefinition(rows: RowSource, row: RunRow, folder: string): Promise<LoadedRun> {
   const runId = row.runId as RunId;
   const { projectId } = row;
-  const [stored] = await rows.query('select path, text, params, settings from definitions where run_id = ?', runId);
+  const [stored] = await rows.query('select path, text, sha256, params, settings from definitions where run_id = ?', runId);
   if (stored === undefined) throw new Error(`the store of run ${runId} holds no definition`);
-  const { workflow, plan } = requireWorkflow({ path: String(stored['path']), text: String(stored['text']) });
+  const origin = { path: String(stored['path']), text: String(stored['text']), sha256: String(stored['sha256']) };
+  const { workflow, plan } = (await readKept(folder, origin)) ?? (await import('../workflow/load.ts')).requireWorkflow(origin);
   const settings = JSON.parse(String(stored['settings'])) as Settings;
   const { maxParallel, baseFolder, graceMs, requestedBy = null, router = null, phase = null } = settings;
   const params = JSON.parse(String(stored['params'])) as LoadedRun['params'];

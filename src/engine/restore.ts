@@ -212,8 +212,9 @@ async function openSteps(
   });
 }
 
+/** The last event also has the latest time: none is recorded with an earlier one than the event before. */
 async function readAfter(rows: RowSource): Promise<RestoredRun['after']> {
-  const [events] = await rows.query('select coalesce(max(sequence), 0) as last, max(ts) as latest from run_events');
+  const [events] = await rows.query('select sequence as last, ts as latest from run_events order by sequence desc limit 1');
   const [attempts] = await rows.query(
     "select coalesce(max(sequence), 0) as last, coalesce(sum(state = 'failed'), 0) as failures from step_attempts",
   );

@@ -3,6 +3,7 @@ import type { OwnerLock } from '../store/owner-lock.ts';
 import type { Recovery, Store } from '../store/store.ts';
 import type { StoreLayout } from '../store/layout.ts';
 import { recordRun } from '../store/run-index.ts';
+import { keepCompiled } from './compiled-definition.ts';
 import { writeDefinition } from './definition.ts';
 import { Engine, type EngineEnd } from './engine.ts';
 import { InboxReader } from './inbox-reader.ts';
@@ -51,6 +52,7 @@ export class RunSession {
   readonly #inbox: InboxReader;
   readonly #watching = new AbortController();
   #indexed: Promise<void> = Promise.resolve();
+  #kept: Promise<void> = Promise.resolve();
   readonly #resumed: boolean;
   #finishing = false;
   #trouble: Error | null = null;
@@ -121,6 +123,12 @@ export class RunSession {
     }
     // The index is a cache, and the row is written again at the end: without this one the run goes on all the same.
     this.#indexed = this.#index(this.#engine.row, false).catch(() => undefined);
+    // Not before the first steps run: it takes a moment for a large workflow, and nothing depends on it.
+    if (!this.#resumed) {
+      void this.#engine.durable().then(() => {
+        this.#kept = keepCompiled(this.run);
+      });
+    }
     watchInbox(this.#inbox.folder, () => this.#inbox.apply(), this.#watching.signal);
     try {
       const end = await this.#engine.finished;
@@ -217,7 +225,7 @@ export class RunSession {
     this.#watching.abort();
     try {
       if (row.endedAt !== null) await this.#sweep();
-      await this.#indexed;
+      await Promise.all([this.#indexed, this.#kept]);
       await this.#store.close();
       await this.#index(row, row.endedAt !== null);
     } catch (error) {
@@ -230,7 +238,7 @@ export class RunSession {
 
   async #abandon(): Promise<void> {
     this.#watching.abort();
-    await this.#indexed;
+    await Promise.all([this.#indexed, this.#kept]);
     await this.#store.close({ checkpoint: false }).catch(() => undefined);
     await this.#routes.close().catch(() => undefined);
     await this.#lock.release();

@@ -22,11 +22,12 @@ export function buildNeeds(check: NeedsCheck, id: string, document: StepDocument
   const kept = typeof document.needs === 'string' ? [document.needs] : (document.needs ?? []);
   const needs = new Set<string>();
   for (const need of kept) {
-    const place = placeOf(written, need, needs.has(need)) ?? entry.keyRange;
-    if (need === id) check.problems.add('SY204', place, `step "${id}" needs itself`);
+    // Only where there is something to say: searching the list for each of its items costs its square.
+    const place = (): SourceRange => placeOf(written, need, needs.has(need)) ?? entry.keyRange;
+    if (need === id) check.problems.add('SY204', place(), `step "${id}" needs itself`);
     else if (!check.steps.entries.has(need)) {
-      check.problems.add('SY201', place, `unknown step "${need}"`, check.suggestion.hint(need, check.steps.entries.keys()));
-    } else if (needs.has(need)) check.problems.add('SY205', place, `step "${id}" names "${need}" twice in "needs"`);
+      check.problems.add('SY201', place(), `unknown step "${need}"`, check.suggestion.hint(need, check.steps.entries.keys()));
+    } else if (needs.has(need)) check.problems.add('SY205', place(), `step "${id}" names "${need}" twice in "needs"`);
     else needs.add(need);
   }
   return [...needs] as StepId[];

@@ -46,6 +46,17 @@ export class CompiledExpression implements Condition {
     this.#tree = tree;
   }
 
+  /** Stands for the expression in JSON; {@link CompiledExpression.revive} makes it again. */
+  toJSON(): { readonly $expression: string; readonly readsStatus: boolean } {
+    return { $expression: this.source, readsStatus: this.readsStatus };
+  }
+
+  /** The expression of {@link CompiledExpression.toJSON}; null when its source does not parse. */
+  static revive(source: string, readsStatus: boolean): CompiledExpression | null {
+    const parsed = parseExpression(source);
+    return parsed.ok ? new CompiledExpression(source, parsed.tree, readsStatus) : null;
+  }
+
   /** See {@link Condition}: a scalar, or an ExpressionEvaluationError that says what does not fit. */
   evaluate(context: ExpressionContext): Value {
     let result;
