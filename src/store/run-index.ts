@@ -81,6 +81,21 @@ export async function listRuns(layout: StoreLayout, filter: RunFilter = {}): Pro
 }
 
 /**
+ * The runs that have not ended and that no live process owns, as far as the index knows, oldest first: one whose end a crash kept from the index is among them. Reads
+ * no store of a run that the index knows.
+ */
+export async function listUnowned(layout: StoreLayout): Promise<RunId[]> {
+  const [folders, rows] = [await listRunIds(layout), await readIndex(layout)];
+  const unowned: RunId[] = [];
+  for (const runId of folders.toReversed()) {
+    const row = rows.get(runId) ?? (await readRunRow(layout, runId));
+    if (row === null || isFinal(row) || row.state === 'unreadable') continue;
+    if (!(await isOwned(layout.run(runId).folder))) unowned.push(runId);
+  }
+  return unowned;
+}
+
+/**
  * Builds the index anew from the runs' own stores. The old files are kept in `aside` (a new folder when absent), which is given
  * back (null when there were none).
  */

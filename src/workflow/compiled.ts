@@ -9,6 +9,8 @@ const format = 1;
 /** The key that stands for an expression (`CompiledExpression.toJSON`). */
 const marker = '$expression';
 
+const none: readonly StepId[] = Object.freeze([]);
+
 type Shared = Omit<Step, 'id' | 'index' | 'needs' | 'after' | 'position'>;
 
 /** The compact form: steps that differ in nothing but their names and needs share one shape. */
@@ -50,10 +52,10 @@ export function readCompiled(json: string, origin: Origin): { readonly workflow:
   const compiled = parse(json);
   if (compiled?.format !== format) return null;
   const ids = compiled.steps.map(([id]) => id as StepId);
-  const idsAt = (positions: readonly number[]): readonly StepId[] => positions.flatMap((at) => ids[at] ?? []);
+  const idsAt = (positions: readonly number[]): readonly StepId[] =>
+    positions.length === 0 ? none : positions.map((at) => ids[at] as StepId);
   const steps = compiled.steps.map(([, shape, needs, after, line, column], index) =>
-    Object.freeze({
-      ...(compiled.shapes[shape] as Shared),
+    stepOf(compiled.shapes[shape] as Shared, {
       id: ids[index] as StepId,
       index,
       needs: idsAt(needs),
@@ -70,6 +72,30 @@ export function readCompiled(json: string, origin: Origin): { readonly workflow:
     Object.entries(compiled.workflow.params).map(([name, spec]): [string, ParamSpec] => [name, { ...withoutDefault, ...spec }]),
   );
   return { workflow: Object.freeze({ ...compiled.workflow, ...origin, params, steps }), plan: planned.plan };
+}
+
+/** Written out: a spread of two objects takes ten times as long, and there may be 100,000 steps. */
+function stepOf(shared: Shared, own: Omit<Step, keyof Shared>): Step {
+  return Object.freeze({
+    id: own.id,
+    index: own.index,
+    action: shared.action,
+    needs: own.needs,
+    after: own.after,
+    priority: shared.priority,
+    if: shared.if,
+    env: shared.env,
+    workingDirectory: shared.workingDirectory,
+    timeoutMs: shared.timeoutMs,
+    stepTimeoutMs: shared.stepTimeoutMs,
+    logLimitBytes: shared.logLimitBytes,
+    retry: shared.retry,
+    checks: shared.checks,
+    outputs: shared.outputs,
+    continueOnError: shared.continueOnError,
+    onInterrupted: shared.onInterrupted,
+    position: own.position,
+  });
 }
 
 /** JSON has no word for what is not given. */

@@ -4,7 +4,7 @@ import { exitCodes, UserError, type ExitCode } from '../../errors.ts';
 import { findRun } from '../../store/find-run.ts';
 import { storeLayout, type StoreLayout } from '../../store/layout.ts';
 import { isOwned } from '../../store/owner-lock.ts';
-import { listRuns } from '../../store/run-index.ts';
+import { listRuns, listUnowned } from '../../store/run-index.ts';
 import { driveRun } from '../drive-run.ts';
 import type { Io } from '../io.ts';
 import { locateStore } from '../locate-store.ts';
@@ -47,6 +47,9 @@ async function resumeAll(options: ResumeOptions, io: Io, layout: StoreLayout): P
 }
 
 async function onlyInterrupted(layout: StoreLayout): Promise<RunId> {
+  // Where the index knows of one alone, it is that one or none: opening it tells, so its store need not be read twice.
+  const [candidate, ...more] = await listUnowned(layout);
+  if (candidate !== undefined && more.length === 0) return candidate;
   const [runId, ...others] = await interruptedRuns(layout);
   if (runId === undefined) {
     throw new UserError(exitCodes.notFound, 'nothing_interrupted', 'no run is interrupted', {
