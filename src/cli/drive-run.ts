@@ -12,7 +12,7 @@ import type { StoreLayout } from '../store/layout.ts';
 import type { GlobalOptions } from './command.ts';
 import type { Io } from './io.ts';
 import { printJsonLine } from './json.ts';
-import { letNurseryGrow } from './nursery.ts';
+import { letNurseryGrow } from './heap.ts';
 import { progressOutput } from './progress-output.ts';
 import { pickMode, useColor } from './render/mode.ts';
 import { createRenderer, type Renderer } from './render/renderer.ts';

@@ -16,11 +16,12 @@ const digestLength = 64;
  */
 export async function keepCompiled(run: LoadedRun): Promise<void> {
   if (run.workflow.steps.length < fewSteps) return;
-  const body = writeCompiled(run.workflow, run.plan);
-  if (body === null) return;
   const file = fileOf(run.folder);
-  const temporary = `${file}.${String(process.pid)}.tmp`;
+  // One name: the owner of the run is alone, and what a crash left is overwritten.
+  const temporary = `${file}.tmp`;
   try {
+    const body = writeCompiled(run.workflow, run.plan);
+    if (body === null) return;
     await writeFile(temporary, `${digest(run.workflow.sha256, body)}\n${body}`, { mode: 0o600 });
     await rename(temporary, file);
   } catch {

@@ -25,7 +25,7 @@ export interface StoreOptions {
   readonly checkpointsItself?: boolean;
 }
 
-const backlogLimitBytes = 1 << 20;
+const backlogLimitBytes = 1 << 16;
 const smallestCheckpointBytes = 4 << 20;
 
 /**

@@ -27,6 +27,8 @@ const growth = [1, 3, 4, 8] as const;
 
 interface Launcher {
   readonly channel: Socket;
+  /** What it began with; not taken again once that is another. */
+  readonly ground: Ground;
   /** What to call with the answer; null while it is idle. */
   answer: ((end: LaunchEnd) => void) | null;
 }
@@ -37,6 +39,8 @@ interface Ground {
   readonly environment: Readonly<Record<string, string>>;
   /** What is withheld from them: part of each request. */
   readonly rest: readonly string[];
+  /** All of the environment, to notice that it has changed. */
+  readonly all: string;
 }
 
 let ground: Ground | null | undefined;
@@ -45,11 +49,11 @@ const idle: Launcher[] = [];
 
 /**
  * Hands an attempt to a launcher: a small process that starts the tool and sees it to its end, also without us. Null, and nothing is done, where
- * that way is not open: no perl, another system than Linux, a text with NUL in it, a request that is too large, or `STATEYARD_LAUNCHERS=off`.
+ * that way is not open: no perl, another system than Linux on x64 or arm64, a text with NUL in it, a request that is too large, or `STATEYARD_LAUNCHERS=off`.
  */
 export function handOver(request: LaunchRequest): Handed | null {
-  if (ground === undefined) ground = findGround();
-  if (ground === null) return null;
+  if (ground === undefined || (ground !== null && ground.all !== environmentText())) renewGround();
+  if (ground === undefined || ground === null) return null;
   const bytes = encodeRequest(request, ground.rest);
   if (bytes === null || bytes.length > largestRequestBytes) return null;
   const launcher = idle.pop() ?? begin(ground);
@@ -60,8 +64,19 @@ export function handOver(request: LaunchRequest): Handed | null {
   return { end, forget: () => launcher.channel.unref() };
 }
 
+/** A variable that this process has taken back must not reach a tool: launchers that still have it end. */
+function renewGround(): void {
+  ground = findGround();
+  for (const launcher of idle.splice(0)) launcher.channel.end();
+}
+
+function environmentText(): string {
+  return JSON.stringify(process.env);
+}
+
 function findGround(): Ground | null {
-  if (process.platform !== 'linux' || process.env['STATEYARD_LAUNCHERS'] === 'off') return null;
+  const isKnown = process.platform === 'linux' && setsidNumbers[process.arch] !== undefined;
+  if (!isKnown || process.env['STATEYARD_LAUNCHERS'] === 'off') return null;
   const absolute = (process.env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'));
   const perl = findProgram('perl', { searchPath: absolute.join(':') || '/nonexistent', cwd: '/' });
   if (perl === null) return null;
@@ -70,12 +85,14 @@ function findGround(): Ground | null {
     perl,
     environment: Object.fromEntries(entries.filter(([name]) => !withheld.test(name))),
     rest: entries.filter(([name]) => withheld.test(name)).flat(),
+    all: environmentText(),
   };
 }
 
 /** Begins some launchers; gives one of them, null when that is not possible. */
-function begin({ perl, environment }: Ground): Launcher | null {
+function begin(own: Ground): Launcher | null {
   const count = growth[Math.min(batches++, growth.length - 1)] ?? 1;
+  const { perl, environment } = own;
   const setsid = setsidNumbers[process.arch] ?? -1;
   const child = spawn(perl, ['-e', launcherProgram, String(count), String(setsid)], {
     cwd: '/',
@@ -87,14 +104,14 @@ function begin({ perl, environment }: Ground): Launcher | null {
   child.on('error', () => (ground = null));
   child.unref();
   if (child.pid === undefined) return null;
-  const launchers = (child.stdio.slice(3) as Socket[]).map((channel) => watch(channel));
+  const launchers = (child.stdio.slice(3) as Socket[]).map((channel) => watch(channel, own));
   const [first = null, ...others] = launchers;
   idle.push(...others);
   return first;
 }
 
-function watch(channel: Socket): Launcher {
-  const launcher: Launcher = { channel, answer: null };
+function watch(channel: Socket, own: Ground): Launcher {
+  const launcher: Launcher = { channel, ground: own, answer: null };
   let answered = false;
   let text = '';
   const settle = (end: LaunchEnd): void => {
@@ -111,7 +128,8 @@ function watch(channel: Socket): Launcher {
     text = '';
     answered = true;
     channel.unref();
-    idle.push(launcher);
+    if (launcher.ground === ground) idle.push(launcher);
+    else channel.end();
     settle(end);
   });
   // The close follows.
@@ -120,7 +138,7 @@ function watch(channel: Socket): Launcher {
     const at = idle.indexOf(launcher);
     if (at >= 0) idle.splice(at, 1);
     // One that never answered would do no better another time.
-    if (!answered) ground = null;
+    if (!answered && launcher.answer !== null) ground = null;
     settle({ kind: 'lost' });
   });
   return launcher;

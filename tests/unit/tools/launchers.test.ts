@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startAttempt } from '../../../src/tools/attempt.ts';
 import type { AttemptSpec } from '../../../src/tools/attempt.ts';
 import { attemptPaths, readPidFile } from '../../../src/tools/attempt-folder.ts';
@@ -60,6 +60,20 @@ describe('a tool that a launcher starts', () => {
     expect(launcherOf(spec)).not.toBeNull();
     const got = variables(logOf(spec));
     expect([got.get('INPUT_MY-KEY'), got.get('a.b'), got.get('x%%')]).toEqual(['v', '', '() { :; }']);
+  });
+
+  it('has the variables of this process as they are now, not as they were', async () => {
+    const script = 'echo "${SY_SECRET-unset} ${SY_NEW-unset}"';
+    vi.stubEnv('SY_SECRET', 'token');
+    const before = bench().script(script);
+    await runAttempt(before);
+    vi.stubEnv('SY_SECRET', undefined);
+    vi.stubEnv('SY_NEW', 'new');
+    const after = bench().script(script);
+    await runAttempt(after);
+    vi.unstubAllEnvs();
+    expect([logOf(before), logOf(after)]).toEqual(['token unset\n', 'unset new\n']);
+    expect(launcherOf(after)).not.toBeNull();
   });
 
   it('has the signals, open files, limits and umask that a wrapper gives', async () => {
