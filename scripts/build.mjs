@@ -1,7 +1,8 @@
 /**
- * Bundles the command line: `node scripts/build.mjs [--out DIR]`, from src/cli/main.ts to DIR/stateyard.js (DIR: dist).
+ * Bundles the command line: `node scripts/build.mjs [--out DIR]`, to DIR/stateyard.js (DIR: dist).
  *
- * Each dynamic import becomes a chunk of its own, so that a verb loads only what it needs, and each chunk CommonJS (commonjs-chunks.mjs). sql.js stays outside: it finds
+ * Each dynamic import becomes a chunk of its own, so that a verb loads only what it needs, and each chunk CommonJS (commonjs-chunks.mjs); DIR/stateyard.js
+ * (src/cli/start/entry.ts) loads them, that of src/cli/main.ts first. sql.js stays outside: it finds
  * its wasm file beside itself. Nothing is minified, so that the stack trace of a bug can be read. The legal notices of every
  * package that went into the bundle stand in DIR/THIRD-PARTY-LICENSES.txt.
  */
@@ -14,7 +15,7 @@ import { commonJsChunk } from './commonjs-chunks.mjs';
 import { bundledPackages, licenseText } from './third-party-licenses.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-const entry = 'src/cli/main.ts';
+const entry = 'src/cli/start/entry.ts';
 
 /** Files of ours that hold the data of a package, which a generator took out of it: its notices are due all the same. */
 const generatedFrom = new Map([
@@ -25,7 +26,8 @@ const generatedFrom = new Map([
 async function bundle(out) {
   return build({
     absWorkingDir: root,
-    entryPoints: { stateyard: entry },
+    entryPoints: ['src/cli/main.ts'],
+    entryNames: 'chunks/[name]-[hash]',
     outdir: out,
     bundle: true,
     splitting: true,
@@ -41,6 +43,28 @@ async function bundle(out) {
       'yargs/helpers': path.join(root, 'scripts/yargs-parser.mjs'),
     },
     legalComments: 'none',
+    metafile: true,
+    write: false,
+    logLevel: 'error',
+  });
+}
+
+/**
+ * The file that loads the chunks.
+ * @param {string} out
+ * @param {string} mainChunk the file name of the first
+ */
+async function bundleEntry(out, mainChunk) {
+  return build({
+    absWorkingDir: root,
+    entryPoints: { stateyard: entry },
+    outdir: out,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    banner: { js: '#!/usr/bin/env node' },
+    define: { mainChunk: JSON.stringify(mainChunk), 'import.meta.dirname': '__dirname' },
     metafile: true,
     write: false,
     logLevel: 'error',
@@ -81,32 +105,27 @@ async function main() {
     throw new Error(`nothing to build: ${entry} does not exist`);
   }
   const [result, library] = await Promise.all([bundle(out), bundleLibrary(out)]);
+  const [mainChunk] =
+    Object.entries(result.metafile.outputs).find(([, { entryPoint }]) => entryPoint === 'src/cli/main.ts') ?? [];
+  const loader = await bundleEntry(out, path.basename(mainChunk ?? ''));
   const main = path.join(out, 'stateyard.js');
   const notices = path.join(out, 'THIRD-PARTY-LICENSES.txt');
   const manifest = path.join(out, 'package.json');
   const inputs = [...new Set([...Object.keys(result.metafile.inputs), ...library.inputs])];
   const packages = await bundledPackages(root, [...inputs, ...inputs.flatMap((input) => generatedFrom.get(input) ?? [])]);
-  // The entry last: once it names a chunk, the chunk is there.
-  const files = result.outputFiles.toSorted((a, b) => Number(a.path === main) - Number(b.path === main));
+  const files = result.outputFiles;
   await place(notices, licenseText(packages), 0o644);
   await place(manifest, '{ "type": "commonjs" }\n', 0o644);
-  for (const file of files) {
-    const code = await commonJsChunk(file.text);
-    const text = file.path === main ? withShebang(code) : code;
-    await place(file.path, text, file.path === main ? 0o755 : 0o644);
-  }
+  for (const file of files) await place(file.path, await commonJsChunk(file.text), 0o644);
+  // The entry last: once it names a chunk, the chunk is there.
+  for (const file of loader.outputFiles) await place(file.path, file.text, 0o755);
   for (const file of library.files) await place(file.path, file.text, 0o644);
-  const placed = [...files, ...library.files].map((file) => file.path);
+  const placed = [main, ...[...files, ...library.files].map((file) => file.path)];
   if (out === path.join(root, 'dist')) await removeStale(out, new Set([notices, manifest, ...placed]));
   const kilobytes = Math.round(files.reduce((sum, file) => sum + file.contents.byteLength, 0) / 1024);
   console.log(
     `${path.relative(process.cwd(), main)}: ${files.length} files, ${kilobytes} KiB, ${packages.length} packages inside`,
   );
-}
-
-/** @param {string} text */
-function withShebang(text) {
-  return `#!/usr/bin/env node\n${text.replace(/^#!.*\n/, '')}`;
 }
 
 try {

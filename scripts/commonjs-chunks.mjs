@@ -1,11 +1,14 @@
 /**
- * Chunks of a bundle as CommonJS. esbuild splits ES modules alone, and Node loads a CommonJS file in about half the time of a module: no asynchronous
+ * Chunks of a bundle as CommonJS, that load each other by `loadChunk` (src/cli/start/chunks.ts). esbuild splits ES modules alone, and Node loads a CommonJS file in about half the time of a module: no asynchronous
  * linking, and the loader for modules is not started at all.
  */
 import { transform } from 'esbuild';
 
 /** An `import()` of another chunk; one of a file of the user stays what it is. */
-const chunkImport = /\bimport\(("\.\.?\/[^"]+")\)/g;
+const chunkImport = /\bimport\("\.\/([^"]+)"\)/g;
+
+/** A static import of another chunk, as esbuild makes it CommonJS. */
+const chunkRequire = /\brequire\("\.\/((?:[\w.-]+)-[A-Z0-9]{8}\.js)"\)/g;
 
 /**
  * One chunk as CommonJS text. What a chunk exports stays a live binding.
@@ -14,9 +17,10 @@ const chunkImport = /\bimport\(("\.\.?\/[^"]+")\)/g;
  */
 export async function commonJsChunk(text) {
   const { code } = await transform(
-    text.replaceAll(chunkImport, (_, file) => `Promise.resolve().then(() => require(${file}))`),
+    text.replaceAll(chunkImport, (_, name) => `Promise.resolve().then(() => loadChunk(${JSON.stringify(name)}))`),
     { format: 'cjs', platform: 'node', target: 'node20.19', define: { 'import.meta.url': 'moduleUrl' }, legalComments: 'none' },
   );
-  if (!code.includes('moduleUrl')) return code;
-  return `const moduleUrl = require('node:url').pathToFileURL(__filename).href;\n${code}`;
+  const linked = code.replaceAll(chunkRequire, (_, name) => `loadChunk(${JSON.stringify(name)})`);
+  if (!linked.includes('moduleUrl')) return linked;
+  return `const moduleUrl = require('node:url').pathToFileURL(__filename).href;\n${linked}`;
 }

@@ -1,13 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
 import type { InitSqlJsStatic, SqlJsStatic } from 'sql.js';
-
-/**
- * Roughly how many bytes of wasm a function runs before V8 optimises it. At V8's own 1.8 million the start of SQLite sets the
- * optimiser to work for longer than a short run lasts; at this figure only long runs reach it.
- */
-const tieringBudget = 100_000_000;
+import { setTieringBudget } from './wasm-tiering.ts';
 
 let engine: Promise<SqlJsStatic> | null = null;
 
@@ -15,13 +9,6 @@ let engine: Promise<SqlJsStatic> | null = null;
 export function loadSqlEngine(): Promise<SqlJsStatic> {
   engine ??= startEngine();
   return engine;
-}
-
-/** Tells V8 when to optimise wasm, unless the environment asks to leave it alone; gives back whether it did. */
-export function setTieringBudget(environment: NodeJS.ProcessEnv): boolean {
-  if (environment.STATEYARD_WASM_TIERING === 'off') return false;
-  setFlagsFromString(`--wasm-tiering-budget=${tieringBudget}`);
-  return true;
 }
 
 async function startEngine(): Promise<SqlJsStatic> {

@@ -10,7 +10,7 @@ import { loadMigrations } from '../../../src/store/migrations.ts';
 import { acquireOwnerLock } from '../../../src/store/owner-lock.ts';
 import { compactIndex, listRuns, rebuildIndex, recordRun, type IndexRow } from '../../../src/store/run-index.ts';
 import { openStore } from '../../../src/store/store.ts';
-import { setTieringBudget } from '../../../src/store/sql-engine.ts';
+import { setTieringBudget } from '../../../src/store/wasm-tiering.ts';
 import { verifyStore } from '../../../src/store/verify.ts';
 
 let base: string;

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Script } from 'node:vm';
+
+/** What makes a script of a chunk. */
+type Compile = (name: string, source: string, filename: string) => Script;
+
+type ChunkFunction = (
+  exports: object,
+  require: NodeJS.Require,
+  module: { exports: object },
+  __filename: string,
+  loadChunk: (name: string) => object,
+) => void;
+
+/** In the chunk's first line, so that lines have their own numbers in stack traces. */
+const head = '(function (exports, require, module, __filename, loadChunk) { ';
+
+/**
+ * Loads the chunks of this bundle, which scripts/commonjs-chunks.mjs has written: as Node loads CommonJS, but without looking for a file in several places, and compiled by `compile`.
+ * A chunk's `require` is that of the entry. The result gives the exports of the chunk with this name, which is executed once.
+ */
+export function chunkLoader(folder: string, require: NodeJS.Require, compile: Compile): (name: string) => object {
+  const modules = new Map<string, { exports: object }>();
+  const loadChunk = (name: string): object => {
+    const known = modules.get(name);
+    if (known !== undefined) return known.exports;
+    const filename = join(folder, name);
+    const script = compile(name, `${head}${readFileSync(filename, 'utf8')}\n})`, filename);
+    const module = { exports: {} };
+    modules.set(name, module);
+    (script.runInThisContext() as ChunkFunction)(module.exports, require, module, filename, loadChunk);
+    return module.exports;
+  };
+  return loadChunk;
+}
