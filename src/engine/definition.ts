@@ -3,7 +3,7 @@ import { stepMachine } from '../../machines/step.ts';
 import type { RunId } from '../../schemas/ids.ts';
 import { noRouting, type RouterPlace, type RunRouting, type SourceFile } from '../routing/run-routing.ts';
 import type { Statement } from '../store/statement.ts';
-import { readKept } from './compiled-definition.ts';
+import type { Plan, Workflow } from '../workflow/model.ts';
 import type { LoadedRun } from './loaded-run.ts';
 import type { RowSource } from './restore.ts';
 import type { RunRow } from './rows.ts';
@@ -44,14 +44,23 @@ export function writeDefinition(run: LoadedRun): Statement {
   ];
 }
 
-/** Reads back what {@link writeDefinition} stored and loads workflow, router configuration and phase from their texts again. */
-export async function readDefinition(rows: RowSource, row: RunRow, folder: string): Promise<LoadedRun> {
+/** A workflow that was kept as it was checked, by its origin; null: it is to be checked again. */
+export type LookUp = (
+  folder: string,
+  origin: Pick<Workflow, 'path' | 'text' | 'sha256'>,
+) => Promise<{ readonly workflow: Workflow; readonly plan: Plan } | null>;
+
+/** Where no checked workflow is kept. */
+export const nothingKept: LookUp = () => Promise.resolve(null);
+
+/** Reads back what {@link writeDefinition} stored and loads workflow (where `lookUp` does not have it), router configuration and phase from their texts again. */
+export async function readDefinition(rows: RowSource, row: RunRow, folder: string, lookUp: LookUp): Promise<LoadedRun> {
   const runId = row.runId as RunId;
   const { projectId } = row;
   const [stored] = await rows.query('select path, text, sha256, params, settings from definitions where run_id = ?', runId);
   if (stored === undefined) throw new Error(`the store of run ${runId} holds no definition`);
   const origin = { path: String(stored['path']), text: String(stored['text']), sha256: String(stored['sha256']) };
-  const { workflow, plan } = (await readKept(folder, origin)) ?? (await import('../workflow/load.ts')).requireWorkflow(origin);
+  const { workflow, plan } = (await lookUp(folder, origin)) ?? (await import('../workflow/load.ts')).requireWorkflow(origin);
   const settings = JSON.parse(String(stored['settings'])) as Settings;
   const { maxParallel, baseFolder, graceMs, requestedBy = null, router = null, phase = null } = settings;
   const params = JSON.parse(String(stored['params'])) as LoadedRun['params'];

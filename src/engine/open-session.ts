@@ -9,6 +9,7 @@ import { recordRun } from '../store/run-index.ts';
 import { readRunRow as findRunRow } from '../store/run-row.ts';
 import { asWriteFailure, StoreError } from '../store/store-error.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { readKept } from './compiled-definition.ts';
 import { readDefinition, readRunRow } from './definition.ts';
 import type { LoadedRun } from './loaded-run.ts';
 import { noRoutes } from './no-routes.ts';
@@ -45,7 +46,7 @@ export async function createSession(run: NewRun, world: SessionWorld): Promise<R
     const loaded: LoadedRun = { ...run, folder };
     const row = newRow(run, world.clock.nowMs());
     const routes = await openRoutes(loaded, world);
-    return new RunSession({ run: loaded, row, restored: null, lock, store, recovery, routes }, world);
+    return new RunSession({ run: loaded, row, restored: null, lock, store, recovery, routes, isKept: false }, world);
   } catch (error) {
     await lock.release();
     throw error;
@@ -91,7 +92,12 @@ export async function reopenSession(
       // A crash came before its first record: there is nothing to take up, and nobody was told of it.
       const row = store.durableSequence === 0 ? null : await readRunRow(store, runId);
       if (row === null) throw runNeverBegan(runId);
-      const run = await readDefinition(store, row, folder);
+      let isKept = false;
+      const run = await readDefinition(store, row, folder, async (...of) => {
+        const kept = await readKept(...of);
+        isKept = kept !== null;
+        return kept;
+      });
       const allowed = row.endedAt === null || (row.state === 'failed' && options.failedToo === true);
       if (!allowed) {
         await putAway({ run, row, store }, world);
@@ -100,7 +106,7 @@ export async function reopenSession(
       if (options.toSteer !== true) requireFunctions(run.workflow, world.attempts);
       const restored = await restoreRun(store, run);
       const routes = await openRoutes(run, world);
-      return new RunSession({ run, row, restored, lock, store, recovery, routes }, world);
+      return new RunSession({ run, row, restored, lock, store, recovery, routes, isKept }, world);
     } catch (error) {
       await store.close({ checkpoint: false });
       throw error;

@@ -54,6 +54,7 @@ export class RunSession {
   #indexed: Promise<void> = Promise.resolve();
   #kept: Promise<void> = Promise.resolve();
   readonly #resumed: boolean;
+  readonly #isKept: boolean;
   #finishing = false;
   #trouble: Error | null = null;
   #interrupted: readonly AttemptSpec[] = [];
@@ -69,6 +70,8 @@ export class RunSession {
       store: Store;
       recovery: Recovery;
       routes: RoutePort;
+      /** The checked workflow stands beside the store already. */
+      isKept: boolean;
     },
     world: SessionWorld,
   ) {
@@ -80,6 +83,7 @@ export class RunSession {
     this.#store = parts.store;
     this.#routes = parts.routes;
     this.#resumed = parts.restored !== null;
+    this.#isKept = parts.isKept;
     const onEvents = (events: readonly RunEventRow[]): void => {
       if (this.#stoppingSinceMs === null && events.some(beginsStopping)) this.#stoppingSinceMs = world.clock.monotonicMs();
       world.onEvents(events);
@@ -124,7 +128,7 @@ export class RunSession {
     // The index is a cache, and the row is written again at the end: without this one the run goes on all the same.
     this.#indexed = this.#index(this.#engine.row, false).catch(() => undefined);
     // Not before the first steps run: it takes a moment for a large workflow, and nothing depends on it.
-    if (!this.#resumed) {
+    if (!this.#isKept) {
       void this.#engine.durable().then(() => {
         this.#kept = keepCompiled(this.run);
       });

@@ -1,4 +1,4 @@
-import { readDefinition, readRunRow, writeDefinition } from '../engine/definition.ts';
+import { nothingKept, readDefinition, readRunRow, writeDefinition } from '../engine/definition.ts';
 import { Engine, type EngineEnd } from '../engine/engine.ts';
 import type { LoadedRun } from '../engine/loaded-run.ts';
 import { noRoutes } from '../engine/no-routes.ts';
@@ -142,7 +142,7 @@ export async function openSimulatedEngine(setting: EngineSetting): Promise<Simul
   if (store.durableSequence === 0) return new SimulatedEngine(setting, { store, row: null, run, restored: null });
   const row = await readRunRow(store, run.runId);
   invariant(row !== null, 'the first record of a run holds its row');
-  const loaded = await readDefinition(store, row, run.folder);
+  const loaded = await readDefinition(store, row, run.folder, nothingKept);
   return new SimulatedEngine(setting, { store, row, run: loaded, restored: await restoreRun(store, loaded) });
 }
 

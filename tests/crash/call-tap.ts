@@ -2,6 +2,7 @@ import childProcess from 'node:child_process';
 import fs from 'node:fs';
 import fsPromises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
+import { Socket } from 'node:net';
 import { nodeDisk, type Disk } from '../../src/store/disk.ts';
 
 /** What a call to the world does; `spawn` starts a tool, the others are calls to the disk. */
@@ -106,6 +107,18 @@ function tapBuiltin(module: object, name: string, describe: (args: readonly unkn
   }) as (...args: never[]) => unknown;
 }
 
+/** Leads the requests to launchers through the tap: each starts a tool. */
+function tapRequests(): void {
+  const plain = Reflect.get(Socket.prototype, 'write') as unknown as (this: Socket, ...args: unknown[]) => boolean;
+  Reflect.set(Socket.prototype, 'write', function write(this: Socket, ...args: unknown[]) {
+    const [, attemptId] = Buffer.isBuffer(args[0])
+      ? (/STATEYARD_ATTEMPT_ID\0([^\0]*)\0/.exec(args[0].toString('utf8')) ?? [])
+      : [];
+    const work = (): boolean => Reflect.apply(plain, this, args);
+    return attemptId === undefined ? work() : through({ kind: 'spawn', path: attemptId, isSync: true }, work);
+  });
+}
+
 /**
  * Installs the tap, once a process: under the store's disk, and under those functions of Node by which the engine makes folders, writes the
  * files of attempts and starts tools. What opens a file only to read it passes.
@@ -121,9 +134,11 @@ export function installTap(): void {
     typeof flags === 'string' && flags !== 'r' ? { kind: 'create', path: String(path), isSync: true } : null,
   );
   tapBuiltin(childProcess, 'spawn', ([, , options]) => {
-    const { env } = options as { env?: NodeJS.ProcessEnv };
-    return { kind: 'spawn', path: env?.['STATEYARD_ATTEMPT_ID'] ?? '', isSync: true };
+    const attemptId = (options as { env?: NodeJS.ProcessEnv }).env?.['STATEYARD_ATTEMPT_ID'];
+    // Without an attempt: a launcher.
+    return attemptId === undefined ? null : { kind: 'spawn', path: attemptId, isSync: true };
   });
+  tapRequests();
   syncBuiltinESMExports();
 }
 

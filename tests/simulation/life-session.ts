@@ -1,5 +1,5 @@
 import type { RunId } from '../../schemas/ids.ts';
-import { readDefinition, readRunRow, writeDefinition } from '../../src/engine/definition.ts';
+import { nothingKept, readDefinition, readRunRow, writeDefinition } from '../../src/engine/definition.ts';
 import { Engine, type EngineEnd } from '../../src/engine/engine.ts';
 import type { LoadedRun } from '../../src/engine/loaded-run.ts';
 import type { AttemptPort, Clock, OutputReader, RoutePort } from '../../src/engine/ports.ts';
@@ -41,7 +41,6 @@ export interface SessionWorld {
   readonly witness: Witness;
   /** Commands that wait for the run's owner, oldest first; an answered one is taken out. */
   readonly inbox: Signal[];
-  readonly loadsEarly: boolean;
   /** Reads the workflow from the store again instead of keeping it. */
   readonly readsDefinition: boolean;
   readonly isDead: () => boolean;
@@ -125,7 +124,6 @@ export class LifeSession {
         if (!accepted || task.applyOnly) return await this.#putAway(engine);
       } else {
         await this.applyInbox();
-        if (this.#world.loadsEarly) void engine.durable().then(() => this.#store?.warm().catch(() => undefined));
       }
       engine.release();
       const end = await engine.finished;
@@ -181,7 +179,7 @@ export class LifeSession {
       await this.close();
       return { kind: 'ended', state: row.state as EngineEnd['state'], awaiting: [] };
     }
-    const run = this.#world.readsDefinition ? await readDefinition(store, row, folder) : this.#loadedRun();
+    const run = this.#world.readsDefinition ? await readDefinition(store, row, folder, nothingKept) : this.#loadedRun();
     const restored = await restoreRun(store, run);
     this.#applied = new Set((patch.restored?.(restored) ?? restored).appliedSignals);
     return this.#makeEngine(run, row, patch.restored?.(restored) ?? restored);

@@ -241,7 +241,6 @@ class Simulation {
       entropy: { ulid: () => String(++this.#ids).padStart(26, '0'), random: jitter.next },
       witness: this.#witness,
       inbox: this.#inbox,
-      loadsEarly: this.#random.chance(0.2),
       readsDefinition: this.#random.chance(0.1),
       isDead: () => life.isDead,
       broken: (text) => this.#break(text),
