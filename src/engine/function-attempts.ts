@@ -45,6 +45,10 @@ export class FunctionAttempts implements AttemptPort {
     return this.#functions.has(name);
   }
 
+  prepare(): void {
+    this.#processes.prepare?.();
+  }
+
   async start(spec: AttemptSpec, signal: AbortSignal): Promise<AttemptEnd> {
     if (!isFunction(spec)) return this.#processes.start(spec, signal);
     const step = this.#functions.get(spec.action.name);

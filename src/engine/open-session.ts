@@ -9,6 +9,7 @@ import { recordRun } from '../store/run-index.ts';
 import { readRunRow as findRunRow } from '../store/run-row.ts';
 import { asWriteFailure, StoreError } from '../store/store-error.ts';
 import { openStore, type Store } from '../store/store.ts';
+import type { Workflow } from '../workflow/model.ts';
 import { readKept } from './compiled-definition.ts';
 import { readDefinition, readRunRow } from './definition.ts';
 import type { LoadedRun } from './loaded-run.ts';
@@ -34,7 +35,9 @@ export async function createSession(run: NewRun, world: SessionWorld): Promise<R
   const { layout } = world;
   requireFunctions(run.workflow, world.attempts);
   const { folder } = layout.run(run.runId);
-  await createLayout(layout);
+  const isLaidOut = createLayout(layout);
+  prepareTools(run.workflow, world);
+  await isLaidOut;
   const isNew = await makeFolder(folder);
   if (!isNew) await refuseRecorded(layout, run.runId);
   const lock = await takeLock(folder, run.runId);
@@ -105,6 +108,7 @@ export async function reopenSession(
       }
       if (options.toSteer !== true) requireFunctions(run.workflow, world.attempts);
       const restored = await restoreRun(store, run);
+      prepareTools(run.workflow, world);
       const routes = await openRoutes(run, world);
       return new RunSession({ run, row, restored, lock, store, recovery, routes, isKept }, world);
     } catch (error) {
@@ -115,6 +119,11 @@ export async function reopenSession(
     await lock.release();
     throw error;
   }
+}
+
+/** Only where there is a step for them: they take a moment of the main thread. */
+function prepareTools({ steps }: Workflow, { attempts }: SessionWorld): void {
+  if (steps.some(({ action }) => action.kind !== 'approve' && action.kind !== 'function')) attempts.prepare?.();
 }
 
 function openRoutes(run: LoadedRun, world: SessionWorld): Promise<RoutePort> {

@@ -66,6 +66,8 @@ export interface AttemptEnd {
 export interface AttemptPort {
   /** Whether steps may call the function of that name; absent where there are no functions, as on the command line. */
   knowsFunction?(name: string): boolean;
+  /** Makes ready what starts tools, so that the first start comes sooner; starts none. Absent where there is nothing to make ready. */
+  prepare?(): void;
   /** Starts the tool and waits for its end. An abort ends the waiting only, never the tool. */
   start(spec: AttemptSpec, signal: AbortSignal): Promise<AttemptEnd>;
   /** Takes up an attempt that an earlier process recorded: its end, if it has ended; else its end when it comes; else `interrupted`. */

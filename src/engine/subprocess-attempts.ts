@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { reattachAttempt, startAttempt, stopAttempt, sweepRun } from '../tools/attempt.ts';
+import { prepareAttempts, reattachAttempt, startAttempt, stopAttempt, sweepRun } from '../tools/attempt.ts';
 import { readTail } from '../logs/read-log.ts';
 import { readOutputs, syncOutputs } from '../tools/outputs.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
@@ -7,6 +7,7 @@ import type { AttemptEnd, AttemptPort, AttemptSpec, FunctionCall, OutputReader }
 
 /** Attempts as processes of this machine. A wait that was given up never ends: the chart has left the state that asked for it. */
 export const subprocessAttempts: AttemptPort = {
+  prepare: prepareAttempts,
   async start(spec, signal) {
     if (!isProcess(spec)) return { outcome: noSuchFunction(spec), endedAtMs: Date.now() };
     return withOutputsOnDisk(spec, await endOrNever(await startAttempt({ ...spec, emptyFile: 'output' }, signal)));

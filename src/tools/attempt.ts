@@ -4,3 +4,4 @@ export { reattachAttempt } from './reattach-attempt.ts';
 export { startAttempt } from './start-attempt.ts';
 export { stopAttempt } from './stop-attempt.ts';
 export { sweepRun } from './sweep-run.ts';
+export { prepareLaunchers as prepareAttempts } from './launchers.ts';

@@ -50,8 +50,19 @@ function handToLauncher(spec: AttemptSpec, paths: AttemptPaths, argv: readonly s
   return handed === null ? null : { kind: 'handed', handed };
 }
 
-async function spawnWrapper(spec: AttemptSpec, paths: AttemptPaths, argv: readonly string[]): Promise<Launch> {
-  const opened = openFiles(spec, paths);
+/** Starts an attempt by its wrapper that a launcher had taken and did not come to start: its files may be there. */
+export async function launchAgain(spec: AttemptSpec, paths: AttemptPaths): Promise<Exclude<Launch, { readonly kind: 'handed' }>> {
+  const argv = programOf(spec, paths);
+  return Array.isArray(argv) ? spawnWrapper(spec, paths, argv, 'a') : { kind: 'failed', problem: argv };
+}
+
+async function spawnWrapper(
+  spec: AttemptSpec,
+  paths: AttemptPaths,
+  argv: readonly string[],
+  logFlag: 'a' | 'ax' = 'ax',
+): Promise<Exclude<Launch, { readonly kind: 'handed' }>> {
+  const opened = openFiles(spec, paths, logFlag);
   if (!('log' in opened)) return { kind: 'failed', problem: opened };
   const { log, input } = opened;
   const environment = attemptEnvironment(spec);
@@ -124,11 +135,11 @@ function writeFiles(spec: AttemptSpec, paths: AttemptPaths): SpawnProblem | null
   }
 }
 
-function openFiles(spec: AttemptSpec, paths: AttemptPaths): OpenFiles | SpawnProblem {
+function openFiles(spec: AttemptSpec, paths: AttemptPaths, logFlag: 'a' | 'ax'): OpenFiles | SpawnProblem {
   const opened: number[] = [];
   try {
     mkdirSync(spec.folder, { recursive: true, mode: 0o700 });
-    const log = openSync(paths.log, 'ax', 0o600);
+    const log = openSync(paths.log, logFlag, 0o600);
     opened.push(log);
     if (spec.emptyFile !== undefined) writeFileSync(path.join(spec.folder, spec.emptyFile), '', { mode: 0o600 });
     const input = spec.stdin === undefined ? null : openSync(path.join(spec.folder, spec.stdin), 'r');

@@ -52,16 +52,29 @@ const idle: Launcher[] = [];
  * that way is not open: no perl, another system than Linux on x64 or arm64, a text with NUL in it, a request that is too large, or `STATEYARD_LAUNCHERS=off`.
  */
 export function handOver(request: LaunchRequest): Handed | null {
-  if (ground === undefined || (ground !== null && ground.all !== environmentText())) renewGround();
-  if (ground === undefined || ground === null) return null;
-  const bytes = encodeRequest(request, ground.rest);
+  const own = currentGround();
+  if (own === null) return null;
+  const bytes = encodeRequest(request, own.rest);
   if (bytes === null || bytes.length > largestRequestBytes) return null;
-  const launcher = idle.pop() ?? begin(ground);
+  const launcher = idle.pop() ?? begin(own);
   if (launcher === null) return null;
   launcher.channel.ref();
   const end = new Promise<LaunchEnd>((resolve) => (launcher.answer = resolve));
   launcher.channel.write(bytes);
   return { end, forget: () => launcher.channel.unref() };
+}
+
+/** Begins the first launcher, where there is none and that way is open: it is ready by the time when the first attempt is. */
+export function prepareLaunchers(): void {
+  const own = currentGround();
+  if (own === null || batches > 0) return;
+  const launcher = begin(own);
+  if (launcher !== null) idle.push(launcher);
+}
+
+function currentGround(): Ground | null {
+  if (ground === undefined || (ground !== null && ground.all !== environmentText())) renewGround();
+  return ground ?? null;
 }
 
 /** A variable that this process has taken back must not reach a tool: launchers that still have it end. */

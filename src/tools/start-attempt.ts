@@ -3,7 +3,8 @@ import { statSync } from 'node:fs';
 import { attemptPaths, readExit, readPidFile } from './attempt-folder.ts';
 import { attemptProcessFinder, searchOf } from './attempt-processes.ts';
 import type { AttemptEnd, AttemptSpec } from './attempt-spec.ts';
-import { diagnosePidFile, explainRefusal, launch } from './launch.ts';
+import { diagnosePidFile, explainRefusal, launch, launchAgain } from './launch.ts';
+import type { Launch } from './launch.ts';
 import type { LaunchEnd } from './launch-request.ts';
 import type { Handed } from './launchers.ts';
 import { capLog, watchLog } from './log-watch.ts';
@@ -28,23 +29,42 @@ export async function startAttempt(spec: AttemptSpec, signal: AbortSignal): Prom
   const unwatch = watchLog(spec);
   try {
     if (launched.kind === 'handed') return await endOfHanded(spec, launched.handed, signal);
-    const exit = await waitForExit(launched.child, signal);
-    return exit === null ? null : await finish(spec, launched.pid, exit, signal);
+    return await endOfSpawned(spec, launched, signal);
   } finally {
     unwatch();
   }
 }
 
+async function endOfSpawned(
+  spec: AttemptSpec,
+  { child, pid }: Extract<Launch, { readonly kind: 'spawned' }>,
+  signal: AbortSignal,
+): Promise<AttemptEnd | null> {
+  const exit = await waitForExit(child, signal);
+  return exit === null ? null : finish(spec, pid, exit, signal);
+}
+
 async function endOfHanded(spec: AttemptSpec, handed: Handed, abort: AbortSignal): Promise<AttemptEnd | null> {
   const end = await waitForAnswer(handed, abort);
   if (end === null) return null;
-  if (end.kind === 'lost') return reattachAttempt(spec, abort, 'launcher');
+  if (end.kind === 'lost') return endOfLost(spec, abort);
   if (end.kind !== 'ended') return notStarted(explainRefusal(spec, end));
   const survivors = end.rest || !end.written ? await stopRest(spec, end.pid, end.written ? 'group' : 'all') : [];
   if (abort.aborted) return null;
   const capped = capLog(spec);
   const { outcome, toolStarted } = judgeExit(spec, end, end.stopped || capped);
   return { outcome, toolStarted, survivors, endedAtMs: endedAtMs(spec, end), alreadyEnded: false };
+}
+
+/**
+ * The launcher has ended before the attempt. Its channel is closed, and who is about to become the tool keeps it open until it is: so where no pid
+ * file stands by now, nothing was started, nor can it be any more.
+ */
+async function endOfLost(spec: AttemptSpec, abort: AbortSignal): Promise<AttemptEnd | null> {
+  const paths = attemptPaths(spec.folder);
+  if (readPidFile(paths).kind !== 'missing') return reattachAttempt(spec, abort, 'launcher');
+  const launched = await launchAgain(spec, paths);
+  return launched.kind === 'failed' ? notStarted(launched.problem) : endOfSpawned(spec, launched, abort);
 }
 
 function endedAtMs(spec: AttemptSpec, { written }: { readonly written: boolean }): number {

@@ -11,12 +11,12 @@ declare const require: NodeJS.Require;
 
 /** Code is cached for the flags of V8 that it was compiled with, so they are set before the first chunk and once more before the code is kept. */
 function setFlags(): void {
-  keepHeapSmall();
+  keepHeapSmall(verb);
   setTieringBudget(process.env);
 }
 
-setFlags();
 const [, , verb] = process.argv;
+setFlags();
 const cache = new CodeCache(codeFileOf(verb, mainChunk.replace(/^main-|\.js$/g, ''), process.env));
 process.once('exit', () => {
   setFlags();

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { startAttempt } from '../../../src/tools/attempt.ts';
+import { prepareAttempts, startAttempt } from '../../../src/tools/attempt.ts';
 import type { AttemptSpec } from '../../../src/tools/attempt.ts';
 import { attemptPaths, readPidFile } from '../../../src/tools/attempt-folder.ts';
 import { isAlive, logOf, runAttempt, useBench } from './attempt-fixture.ts';
@@ -131,14 +131,45 @@ describe('a tool that a launcher starts', () => {
     expect(isAlive(tool)).toBe(false);
   });
 
+  it('is started all the same when its launcher had died before', async () => {
+    const before = bench().command(['true']);
+    await runAttempt(before);
+    const launcher = launcherOf(before) ?? 0;
+    process.kill(launcher, 'SIGKILL');
+    // Without waiting: what is handed to it now is lost on the way.
+    const spec = bench().command(['echo', 'there']);
+    expect(await runAttempt(spec)).toMatchObject({ outcome: { kind: 'succeeded', exitCode: 0 }, toolStarted: true });
+    expect(logOf(spec)).toBe('there\n');
+  });
+
+  it('has a launcher ready that was prepared', async () => {
+    prepareAttempts();
+    const spec = bench().command(['true']);
+    await runAttempt(spec);
+    expect(launcherOf(spec)).not.toBeNull();
+  });
+
   it('is one of many at once, each with its own end', async () => {
     const ends = await Promise.all(
-      Array.from({ length: 40 }, async (_, index) => {
+      Array.from({ length: 200 }, async (_, index) => {
         const spec = bench().command(['/bin/sh', '-c', `echo ${index}; exit ${index % 7}`]);
         const { outcome } = await runAttempt(spec);
         return [outcome.kind === 'exitNonZero' ? outcome.exitCode : 0, logOf(spec)];
       }),
     );
-    expect(ends).toEqual(Array.from({ length: 40 }, (_, index) => [index % 7, `${index}\n`]));
+    expect(ends).toEqual(Array.from({ length: 200 }, (_, index) => [index % 7, `${index}\n`]));
+  });
+
+  // Last: from here on this process has no launchers.
+  it('is started all the same where what calls itself perl is none', async () => {
+    const folder = path.join(bench().folder, 'bin');
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, 'perl'), '#!/bin/sh\nexit 1\n', { mode: 0o700 });
+    vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
+    const spec = bench().command(['echo', 'there']);
+    const { outcome } = await runAttempt(spec);
+    vi.unstubAllEnvs();
+    expect(outcome).toEqual({ kind: 'succeeded', exitCode: 0 });
+    expect([logOf(spec), launcherOf(spec)]).toEqual(['there\n', null]);
   });
 });
