@@ -21,6 +21,7 @@ export async function cliReference(): Promise<string> {
     'A RUN is the id of a run, an unambiguous prefix of one, `@latest` (the newest run) or `@failed` (the newest failed run).',
     '## Output',
     'Results go to standard output; progress, warnings and errors to standard error. Colours follow `NO_COLOR` and `FORCE_COLOR`. Times are in UTC.',
+    'Compiled code of this program is kept in `$XDG_CACHE_HOME/stateyard` (`~/.cache/stateyard`), so that a verb starts sooner the next time; `STATEYARD_CODE_CACHE=off` does without.',
     'With `--json` a verb prints one JSON value, on one line where standard output is not a terminal, or JSON Lines where it streams. An error is then `{"error": {"code", "message", "hint", …}}` on standard output ([error_report](#error_report)); the exit code is the same as without `--json`. The shapes are below; `stateyard schema NAME` prints the JSON Schema of each.',
     'A value that starts with a dash is written `--flag=VALUE`. What follows `--` is an argument, never a flag. A flag that is not a list may be given once.',
     '## Flags of every verb',

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunId } from '../../schemas/ids.ts';
 import { newAside, setAside } from './aside.ts';
+import { keepRows, readKeptRows } from './kept-rows.ts';
 import { createLayout, listRunIds, type StoreLayout } from './layout.ts';
 import { loadMigrations } from './migrations.ts';
 import { isOwned, waitForOwnerLock } from './owner-lock.ts';
@@ -30,6 +31,8 @@ const upsert =
   `insert into runs (${indexColumns.join(', ')}) values (${indexColumns.map(() => '?').join(', ')}) ` +
   `on conflict (run_id) do update set ${assignments.join(', ')}`;
 
+const selectRows = `select ${indexColumns.join(', ')} from runs`;
+
 /**
  * Writes a run's row to the index, durably, under a short lock. Without loading SQLite, unless `checkpoint` asks for the
  * database file to be brought up to date (so that other programs see the row) or the journal has outgrown its bound.
@@ -43,7 +46,7 @@ export async function recordRun(
   await withIndex(layout, async (store) => {
     store.transact([rowStatement(row)]);
     await store.durable();
-    if (options.checkpoint === true || store.journalBytes > largestJournalBytes) await store.checkpoint();
+    if (options.checkpoint === true || store.journalBytes > largestJournalBytes) await bringUpToDate(layout, store);
   });
 }
 
@@ -53,14 +56,14 @@ export async function forgetRuns(layout: StoreLayout, runIds: readonly RunId[]):
   await withIndex(layout, async (store) => {
     store.transact(runIds.map((runId): Statement => ['delete from runs where run_id = ?', runId]));
     await store.durable();
-    await store.checkpoint();
+    await bringUpToDate(layout, store);
   });
 }
 
 /** Brings the index's database file up to date and removes its journal. */
 export async function compactIndex(layout: StoreLayout): Promise<void> {
   await createLayout(layout);
-  await withIndex(layout, (store) => store.checkpoint());
+  await withIndex(layout, (store) => bringUpToDate(layout, store));
 }
 
 /**
@@ -123,7 +126,7 @@ export async function rebuildIndex(
 }
 
 async function moveIndexAside(layout: StoreLayout, aside: string): Promise<string | null> {
-  const files = (await readdir(layout.root)).filter((name) => /^index(\.db|-journal-)/.test(name));
+  const files = (await readdir(layout.root)).filter((name) => /^index(\.db|-journal-|-rows\.json)/.test(name));
   for (const file of files) await setAside(layout, aside, join(layout.root, file));
   return files.length === 0 ? null : aside;
 }
@@ -148,16 +151,22 @@ async function withIndex(layout: StoreLayout, work: (store: Store) => Promise<vo
   }
 }
 
+/** The database file, and what spares its readers SQLite. */
+async function bringUpToDate(layout: StoreLayout, store: Store): Promise<void> {
+  await store.checkpoint();
+  await keepRows(layout, store.headHash, (await store.query(selectRows)).map(toIndexRow));
+}
+
 async function readIndex(layout: StoreLayout): Promise<Map<string, IndexRow>> {
+  const kept = await readKeptRows(layout);
+  if (kept !== null) return kept;
   const { openReader } = await import('./reader.ts');
   try {
     const reader = await openReader({ folder: layout.root, name: 'index' });
     try {
       // A crash may have come before the first record, with the table in it.
       if (reader.sequence === 0) return new Map();
-      return new Map(
-        reader.query(`select ${indexColumns.join(', ')} from runs`).map((row) => [String(row.run_id), toIndexRow(row)]),
-      );
+      return new Map(reader.query(selectRows).map((row) => [String(row.run_id), toIndexRow(row)]));
     } finally {
       reader.close();
     }

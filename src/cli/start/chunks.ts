@@ -6,7 +6,6 @@ import type { Script } from 'node:vm';
 type Compile = (name: string, source: string, filename: string) => Script;
 
 type ChunkFunction = (
-  exports: object,
   require: NodeJS.Require,
   module: { exports: object },
   __filename: string,
@@ -14,7 +13,7 @@ type ChunkFunction = (
 ) => void;
 
 /** In the chunk's first line, so that lines have their own numbers in stack traces. */
-const head = '(function (exports, require, module, __filename, loadChunk) { ';
+const head = '(function (require, module, __filename, loadChunk) { ';
 
 /**
  * Loads the chunks of this bundle, which scripts/commonjs-chunks.mjs has written: as Node loads CommonJS, but without looking for a file in several places, and compiled by `compile`.
@@ -29,7 +28,7 @@ export function chunkLoader(folder: string, require: NodeJS.Require, compile: Co
     const script = compile(name, `${head}${readFileSync(filename, 'utf8')}\n})`, filename);
     const module = { exports: {} };
     modules.set(name, module);
-    (script.runInThisContext() as ChunkFunction)(module.exports, require, module, filename, loadChunk);
+    (script.runInThisContext() as ChunkFunction)(require, module, filename, loadChunk);
     return module.exports;
   };
   return loadChunk;

@@ -137,7 +137,13 @@ describe('the run index', () => {
   test('can be read by the sqlite3 program after an ended run', async () => {
     await makeRun(1, 'succeeded', null);
     await recordRun(layout, row(1), { checkpoint: true });
-    expect((await readdir(layout.root)).sort()).toEqual(['.gitignore', 'index-journal-00000002.log', 'index.db', 'runs']);
+    expect((await readdir(layout.root)).sort()).toEqual([
+      '.gitignore',
+      'index-journal-00000002.log',
+      'index-rows.json',
+      'index.db',
+      'runs',
+    ]);
     const said = execFileSync('sqlite3', [layout.indexDatabase, 'pragma integrity_check; select run_id, state from runs'], {
       encoding: 'utf8',
     });
