@@ -1,7 +1,8 @@
-import { constants, closeSync, existsSync, fdatasync, fsync, ftruncateSync, writeSync } from 'node:fs';
+import { constants, closeSync, existsSync, fsync, ftruncateSync, writeSync } from 'node:fs';
 import { mkdir, open, readFile, readdir, rename, stat, unlink } from 'node:fs/promises';
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
+import { dataSync } from './data-sync.ts';
 
 /**
  * Every call that a store makes to the outside. Errors are Node's, with a `code`. A write is not safe before the `sync` after it came back; a name
@@ -34,7 +35,6 @@ export interface Disk {
 }
 
 const appendFlags = constants.O_WRONLY | constants.O_APPEND;
-const fdatasyncAsync = promisify(fdatasync);
 const fsyncAsync = promisify(fsync);
 const openAsync = promisify(fs.open);
 /** Some systems fail on larger single writes. */
@@ -77,7 +77,7 @@ export const nodeDisk: Disk = {
     let offset = 0;
     while (offset < bytes.length) offset += writeSync(handle, bytes, offset, Math.min(bytes.length - offset, largestWrite));
   },
-  sync: (handle) => fdatasyncAsync(handle),
+  sync: dataSync(),
   truncate: (handle, length) => ftruncateSync(handle, length),
   close: (handle) => closeSync(handle),
   syncFolder,
