@@ -153,7 +153,7 @@ export class Store {
 
   /** For {@link openStore}: called after each sync of the journal. */
   afterSync(): void {
-    const limit = Math.max(smallestCheckpointBytes, 2 * this.#imageBytes);
+    const limit = Math.max(smallestCheckpointBytes, this.#imageBytes / 2);
     if (this.#checkpointDue || this.#closing !== null || this.#journal.outstandingBytes <= limit) return;
     this.#checkpointDue = true;
     this.#queueCheckpoint()

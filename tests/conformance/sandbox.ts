@@ -209,6 +209,8 @@ export class Sandbox {
     return {
       PATH: process.env['PATH'] ?? '',
       HOME: this.folder,
+      // Compiled code of the program is no file of a project.
+      XDG_CACHE_HOME: join(root, 'node_modules/.cache'),
       LANG: 'C.UTF-8',
       TRACE: at('trace'),
       GATE: at('gate'),

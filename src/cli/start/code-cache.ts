@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { Script, constants } from 'node:vm';
+import { Script } from 'node:vm';
 import { readCodeFile, writeCodeFile } from './code-file.ts';
 
 /** Less source than this, in characters, is compiled anew each time: the file is not worth writing again for it. */
@@ -24,8 +24,7 @@ export class CodeCache {
   /** The script of this chunk. */
   compile(name: string, source: string, filename: string): Script {
     const cachedData = this.#kept.get(name);
-    const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-    const script = new Script(source, { filename, importModuleDynamically, ...(cachedData && { cachedData }) });
+    const script = new Script(source, { filename, ...(cachedData && { cachedData }) });
     if (cachedData === undefined || script.cachedDataRejected === true) this.#missing += source.length;
     if (this.#file !== null) this.#scripts.set(name, script);
     return script;
