@@ -31,7 +31,7 @@ export function documentEntry(name: string, summary: string, parts: DocumentPart
   };
 
   async function made(): Promise<Record<string, unknown>> {
-    const [{ toJSONSchema }, schema] = await Promise.all([import('zod'), parts.schema()]);
+    const [{ toJSONSchema }, schema] = await Promise.all([import('./json-schema.ts'), parts.schema()]);
     return toJSONSchema(schema, { target: 'draft-2020-12' }) as Record<string, unknown>;
   }
 }

@@ -1,5 +1,4 @@
 import type { AttemptRef, AttemptReport, CheckRef } from '../../machines/step-model.ts';
-import { judgeEnd } from '../../router/judge.ts';
 import { appOf } from './attempt-plan.ts';
 import type { EffectHost } from './effect-host.ts';
 import { attemptFolder, checksOf, stepOf } from './loaded-run.ts';
@@ -50,6 +49,8 @@ async function settleCall(
 ): Promise<AttemptReport> {
   const { run } = host;
   const tail = await host.attempts.tail(attemptFolder(run, ref.stepId, ref.attempt, checkRun), tailBytes);
+  // With its patterns' engine, which no other run needs.
+  const { judgeEnd } = await import('../../router/judge.ts');
   const judged = judgeEnd(appOf(run, toolId), report.outcome, tail);
   const durationMs = Math.max(0, report.endedAtMs - host.attemptStartedAtMsOf(ref.stepId));
   const changes = await orFail(host, () =>
