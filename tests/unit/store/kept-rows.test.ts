@@ -1,10 +1,12 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RunId } from '../../../schemas/ids.ts';
 import { readKeptRows } from '../../../src/store/kept-rows.ts';
 import { createLayout, createRunFolder, storeLayout, type StoreLayout } from '../../../src/store/layout.ts';
+import { openReader } from '../../../src/store/reader.ts';
 import { forgetRuns, listRuns, recordRun, type IndexRow } from '../../../src/store/run-index.ts';
 
 let base: string;
@@ -65,6 +67,19 @@ describe('the kept rows of the index', () => {
     }
     await rm(file());
     expect(await listRuns(layout)).toEqual([one]);
+  });
+
+  test('are not taken when they have other columns, and are not missed where they cannot be written', async () => {
+    const one = await recorded(1, true);
+    const body = JSON.stringify({ columns: ['run_id'], rows: [[one.run_id]] });
+    const reader = await openReader({ folder: layout.root, name: 'index' });
+    reader.close();
+    const sealed = createHash('sha256').update(reader.headHash).update('\n').update(body).digest('hex');
+    await writeFile(file(), `${sealed}\n${body}`);
+    expect(await readKeptRows(layout)).toBeNull();
+    await mkdir(`${file()}.tmp`);
+    const two = await recorded(2, true);
+    expect(await listRuns(layout)).toEqual([two, one]);
   });
 
   test('hide no damage of the database file', async () => {

@@ -8,7 +8,7 @@ import { findRun } from '../../../src/store/find-run.ts';
 import { createLayout, createRunFolder, listRunIds, storeLayout, type StoreLayout } from '../../../src/store/layout.ts';
 import { loadMigrations } from '../../../src/store/migrations.ts';
 import { acquireOwnerLock } from '../../../src/store/owner-lock.ts';
-import { compactIndex, listRuns, rebuildIndex, recordRun, type IndexRow } from '../../../src/store/run-index.ts';
+import { compactIndex, listRuns, listUnowned, rebuildIndex, recordRun, type IndexRow } from '../../../src/store/run-index.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { setTieringBudget } from '../../../src/store/wasm-tiering.ts';
 import { verifyStore } from '../../../src/store/verify.ts';
@@ -21,6 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(base, { recursive: true, force: true }));
 
+const isJournal = (name: string): boolean => name.startsWith('journal-');
 const id = (number: number): RunId => `01J000000000000000000000${String(number).padStart(2, '0')}` as RunId;
 
 function row(number: number, more: Partial<IndexRow> = {}): IndexRow {
@@ -85,6 +86,36 @@ describe('the layout', () => {
     await expect(listRunIds(storeLayout(base))).rejects.toThrow('ENOTDIR');
     await mkdir(join(base, 's', '.gitignore', 'x'), { recursive: true });
     await createLayout(storeLayout(join(base, 's')));
+  });
+});
+
+describe('the runs that nobody owns', () => {
+  test('are those that have not ended, oldest first, without the store of any run that the index knows', async () => {
+    expect(await listUnowned(layout)).toEqual([]);
+    await makeRun(1, 'running.active', { state: 'running.active' });
+    await makeRun(2, 'succeeded');
+    await makeRun(3, 'running.paused', { state: 'running.paused' });
+    await makeRun(4, 'running.active', { state: 'running.active' });
+    const owner = await acquireOwnerLock(layout.run(id(4)).folder);
+    // Nothing could be read of it now.
+    await rm(layout.run(id(3)).database, { force: true });
+    await Promise.all(
+      (await readdir(layout.run(id(3)).folder)).filter(isJournal).map((name) => rm(join(layout.run(id(3)).folder, name))),
+    );
+    expect(await listUnowned(layout)).toEqual([id(1), id(3)]);
+    await owner?.release();
+    expect(await listUnowned(layout)).toEqual([id(1), id(3), id(4)]);
+  });
+
+  test('are known from their own stores where the index does not know them', async () => {
+    await makeRun(1, 'running.active', null);
+    await makeRun(2, 'failed', null);
+    await createRunFolder(layout, id(3));
+    await makeRun(4, 'running.active', null);
+    const journal = join(layout.run(id(4)).folder, 'journal-00000001.log');
+    const bytes = await readFile(journal);
+    await writeFile(journal, bytes.fill(1, 0, 60));
+    expect(await listUnowned(layout)).toEqual([id(1)]);
   });
 });
 
