@@ -1,6 +1,7 @@
 /** Builds what is measured from the sources as they are now: the command line, and the engine alone. */
 import path from 'node:path';
 import { build } from 'esbuild';
+import { bundleOptions, requireBanner } from '../scripts/bundle-options.mjs';
 import { runProgram } from './run-program.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -24,20 +25,11 @@ export async function buildProduct(folder, signal) {
 export async function buildBenchProgram(folder, program) {
   const out = path.join(folder, program);
   await build({
-    absWorkingDir: root,
+    ...bundleOptions,
     entryPoints: [`bench/programs/${program}.ts`],
     outdir: out,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    loader: { '.sql': 'text', '.yaml': 'text' },
-    external: ['sql.js'],
-    alias: { yaml: path.join(root, 'node_modules/yaml/browser/index.js') },
-    banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
-    logLevel: 'error',
+    banner: { js: requireBanner },
   });
   return path.join(out, `${program}.mjs`);
 }

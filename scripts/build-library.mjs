@@ -5,11 +5,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { requireBanner, shippedOptions } from './bundle-options.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-
-// What is CommonJS among the packages asks for modules of Node by `require`.
-const requireBanner = "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
 
 /**
  * The files of the library, and what went into them; nothing is written.
@@ -20,24 +18,11 @@ export async function bundleLibrary(out) {
   const outdir = path.join(out, 'library');
   const [result, types] = await Promise.all([
     build({
-      absWorkingDir: root,
+      ...shippedOptions,
       entryPoints: { index: 'src/api/index.ts' },
       outdir,
       outExtension: { '.js': '.mjs' },
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20.19',
-      chunkNames: 'chunks/[name]-[hash]',
-      loader: { '.sql': 'text', '.yaml': 'text' },
-      external: ['sql.js'],
-      alias: { yaml: path.join(root, 'node_modules/yaml/browser/index.js') },
       banner: { js: requireBanner },
-      legalComments: 'none',
-      metafile: true,
-      write: false,
-      logLevel: 'error',
     }),
     readFile(path.join(root, 'src/api/contract.ts'), 'utf8'),
   ]);

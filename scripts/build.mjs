@@ -11,6 +11,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { bundleLibrary } from './build-library.mjs';
+import { shippedOptions } from './bundle-options.mjs';
 import { commonJsChunk } from './commonjs-chunks.mjs';
 import { bundledPackages, licenseText } from './third-party-licenses.mjs';
 
@@ -25,27 +26,11 @@ const generatedFrom = new Map([
 /** @param {string} out */
 async function bundle(out) {
   return build({
-    absWorkingDir: root,
+    ...shippedOptions,
     entryPoints: ['src/cli/main.ts'],
     entryNames: 'chunks/[name]-[hash]',
     outdir: out,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    chunkNames: 'chunks/[name]-[hash]',
-    loader: { '.sql': 'text', '.yaml': 'text' },
-    external: ['sql.js'],
-    // The build of yaml for Node looks at process.env once a token, a tenth of the time that a large file takes.
-    alias: {
-      yaml: path.join(root, 'node_modules/yaml/browser/index.js'),
-      'yargs/helpers': path.join(root, 'scripts/yargs-parser.mjs'),
-    },
-    legalComments: 'none',
-    metafile: true,
-    write: false,
-    logLevel: 'error',
+    alias: { ...shippedOptions.alias, 'yargs/helpers': path.join(root, 'scripts/yargs-parser.mjs') },
   });
 }
 
